@@ -1,0 +1,1 @@
+"""A Blender scene becomes picture, ids and depth; frames become a data set on disk."""

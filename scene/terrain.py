@@ -1,0 +1,68 @@
+"""What people and cameras can stand on: rays against the site's evaluated static surfaces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+from mathutils import Vector
+from mathutils.bvhtree import BVHTree
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Where a downward ray met the site."""
+
+    z: float
+    normal: tuple[float, float, float]
+    kind: str
+    """The builder's word for the surface: "ground", "heap", "building", "vehicle", "prop"."""
+
+
+class Terrain:
+    """Static surfaces in world space, each under a word. Instances (gravel, leaves) are not part of it."""
+
+    def __init__(self, surfaces: list[tuple[str, np.ndarray, list]]) -> None:
+        """``surfaces``: (kind, vertices (n, 3) in world space, faces as index sequences)."""
+        self._trees = [(kind, BVHTree.FromPolygons(points.tolist(), faces)) for kind, points, faces in surfaces]
+
+    @classmethod
+    def of_objects(cls, objects: list[tuple[str, bpy.types.Object]]) -> Terrain:
+        """From mesh objects (base mesh under matrix_world, modifiers left out)."""
+        return cls([(kind, *_world_mesh(thing)) for kind, thing in objects])
+
+    def down(self, x: float, y: float, top: float = 60.0, only: tuple[str, ...] = ()) -> Hit | None:
+        """The highest surface below ``top`` at (x, y), of the kinds ``only`` (all when empty); None beside the site."""
+        best: Hit | None = None
+        for kind, tree in self._trees:
+            if only and kind not in only:
+                continue
+            place, normal, _, _ = tree.ray_cast(Vector((x, y, top)), Vector((0, 0, -1)))
+            if place is not None and (best is None or place.z > best.z):
+                best = Hit(place.z, tuple(normal), kind)
+        return best
+
+    def first(
+        self, origin: tuple[float, float, float], direction: tuple[float, float, float], reach: float
+    ) -> float | None:
+        """Distance to the first surface along ``direction``, or None within ``reach`` metres."""
+        ray = Vector(direction).normalized()
+        distances = [
+            hit[3] for _, tree in self._trees if (hit := tree.ray_cast(Vector(origin), ray, reach))[0] is not None
+        ]
+        return min(distances, default=None)
+
+    def nearest(self, point: tuple[float, float, float], reach: float) -> float | None:
+        """Distance from ``point`` to the nearest surface, or None within ``reach`` metres."""
+        found = [hit[3] for _, tree in self._trees if (hit := tree.find_nearest(Vector(point), reach))[0] is not None]
+        return min(found, default=None)
+
+
+def _world_mesh(thing: bpy.types.Object) -> tuple[np.ndarray, list]:
+    mesh = thing.data
+    points = np.empty(len(mesh.vertices) * 3, np.float32)
+    mesh.vertices.foreach_get("co", points)
+    matrix = np.array(thing.matrix_world)
+    world = points.reshape(-1, 3) @ matrix[:3, :3].T + matrix[:3, 3]
+    return world, [tuple(polygon.vertices) for polygon in mesh.polygons]
