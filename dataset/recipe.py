@@ -1,0 +1,391 @@
+"""The user's wishes: frozen dataclasses, TOML in and out, and errors that say key, value and what is allowed.
+
+Every field declares its rule beside its default, so the recipe file, the validator, the panel and the documentation
+have one source. Ranges are ``(low, high)``; shares are weights that need not sum to 1.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from . import wardrobe
+
+
+class RecipeError(Exception):
+    """A wish that can't be granted; the message names the key, its value and what is allowed."""
+
+
+Rule = Callable[[Any], Any]
+"""Takes a value as TOML gives it, returns it in the recipe's form, raises ValueError saying what is allowed."""
+
+
+def integer(low: int, high: int) -> Rule:
+    """A whole number within bounds."""
+
+    def rule(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise ValueError(f"a whole number from {low} to {high}")
+        return value
+
+    return rule
+
+
+def number(low: float, high: float) -> Rule:
+    """A finite number within bounds."""
+
+    def rule(value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise ValueError(f"a number from {low:g} to {high:g}")
+        return float(value)
+
+    return rule
+
+
+def span(of: Rule) -> Rule:
+    """``[low, high]``, both by the rule ``of``, low not above high."""
+
+    def rule(value: Any) -> tuple:
+        try:
+            low, high = (of(item) for item in value)
+            if low <= high:
+                return (low, high)
+        except (TypeError, ValueError):
+            pass
+        try:
+            of(None)
+        except ValueError as allowed:
+            raise ValueError(f"[low, high] with low <= high, each {allowed}") from None
+        raise ValueError("[low, high] with low <= high")
+
+    return rule
+
+
+def choice(*words: str) -> Rule:
+    """One of the words."""
+
+    def rule(value: Any) -> str:
+        if value not in words:
+            raise ValueError("one of " + ", ".join(words))
+        return value
+
+    return rule
+
+
+def flag(value: Any) -> bool:
+    """true or false."""
+    if not isinstance(value, bool):
+        raise ValueError("true or false")
+    return value
+
+
+def text(value: Any) -> str:
+    """Any string."""
+    if not isinstance(value, str):
+        raise ValueError("a text in quotes")
+    return value
+
+
+def stem(value: Any) -> str:
+    """A file stem that VIA takes: annotations.md's rules on names."""
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*(_[A-Za-z0-9-]+)*", value) or len(value) > 60:
+        raise ValueError("letters, digits, hyphens and single underscores, starting with a letter, at most 60")
+    return value
+
+
+def shares(*words: str) -> Rule:
+    """Weights by word: non-negative, at least one above 0. Words left out weigh 0."""
+
+    def rule(value: Any) -> Mapping[str, float]:
+        good = isinstance(value, Mapping) and all(
+            word in words and not isinstance(weight, bool) and isinstance(weight, int | float) and 0 <= weight < math.inf
+            for word, weight in value.items()
+        )
+        if not good or not sum(value.values()) > 0:
+            raise ValueError("weights of at least 0, one of them above 0, for some of " + ", ".join(words))
+        return MappingProxyType({word: float(value[word]) for word in words if word in value})
+
+    return rule
+
+
+def named(*words: str) -> Rule:
+    """A text for each of some words (collection names); left out or "" means none."""
+
+    def rule(value: Any) -> Mapping[str, str]:
+        if not isinstance(value, Mapping) or not all(k in words and isinstance(v, str) for k, v in value.items()):
+            raise ValueError("names in quotes for some of " + ", ".join(words))
+        return MappingProxyType({word: value[word] for word in words if value.get(word)})
+
+    return rule
+
+
+def wish(default: Any, rule: Rule, about: str) -> Any:
+    """A recipe field: its default, the rule that its value keeps and one line for people."""
+    value = rule(default)
+    return field(default_factory=lambda: value, metadata={"rule": rule, "about": about})
+
+
+@dataclass(frozen=True)
+class Render:
+    """How the picture is made."""
+
+    width: int = wish(640, integer(16, 8192), "picture width, pixels")
+    height: int = wish(480, integer(16, 8192), "picture height, pixels")
+    samples: int = wish(8, integer(1, 4096), "Cycles samples a pixel")
+    bounces: int = wish(2, integer(0, 32), "light bounces")
+    denoise: bool = wish(True, flag, "OpenImageDenoise, fast")
+    engine: str = wish("cycles", choice("cycles", "eevee"), "engine of the picture; labels always come from Cycles")
+
+
+@dataclass(frozen=True)
+class Site:
+    """What was destroyed, and how much of it stands around."""
+
+    frames_per_site: int = wish(4, integer(1, 1000), "frames that share one site before the next is built")
+    kinds: Mapping[str, float] = wish({"panel": 2, "brick": 1}, shares("panel", "brick"), "kinds of house")
+    damage: Mapping[str, float] = wish(
+        {"cracked": 1, "holed": 2, "collapsed": 2}, shares("cracked", "holed", "collapsed"), "degree of destruction"
+    )
+    buildings: tuple[int, int] = wish([1, 2], span(integer(0, 4)), "houses on the site")
+    storeys: tuple[int, int] = wish([2, 5], span(integer(1, 9)), "storeys of a house")
+    burnt: tuple[float, float] = wish([0.0, 0.6], span(number(0, 1)), "share of windows with soot")
+    heaps: tuple[int, int] = wish([2, 4], span(integer(0, 8)), "rubble heaps")
+    vehicles: tuple[int, int] = wish([1, 4], span(integer(0, 10)), "vehicles")
+    vehicle_kinds: Mapping[str, float] = wish(
+        {"car": 4, "van": 1, "truck": 1, "fire_engine": 1, "ambulance": 1},
+        shares("car", "van", "truck", "fire_engine", "ambulance"),
+        "kinds of vehicle",
+    )
+    vehicle_states: Mapping[str, float] = wish(
+        {"whole": 1, "dented": 2, "burnt": 2}, shares("whole", "dented", "burnt"), "state of cars and vans"
+    )
+    trees: tuple[int, int] = wish([3, 8], span(integer(0, 40)), "trees near the site")
+    craters: tuple[int, int] = wish([0, 2], span(integer(0, 5)), "craters")
+    distractors: tuple[int, int] = wish([3, 9], span(integer(0, 40)), "cones, buckets, signs, hi-vis on poles ...")
+
+
+@dataclass(frozen=True)
+class People:
+    """Who works and who suffers there."""
+
+    rescuers: tuple[int, int] = wish([2, 6], span(integer(0, 30)), "rescuers in a frame's scene")
+    civilians: tuple[int, int] = wish([0, 3], span(integer(0, 30)), "civilians in a frame's scene")
+    uniforms: Mapping[str, float] = wish(
+        {word: 1 for word in wardrobe.UNIFORMS}, shares(*wardrobe.UNIFORMS), "uniform families of rescuers"
+    )
+    outfits: Mapping[str, float] = wish(
+        {word: 1 for word in wardrobe.PLAIN}, shares(*wardrobe.PLAIN), "clothes of civilians"
+    )
+    women: float = wish(0.25, number(0, 1), "share of women among rescuers (civilians: half)")
+    helmets: float = wish(0.85, number(0, 1), "share of rescuers with a helmet; the others are bare-headed or in caps")
+    vests: float = wish(0.4, number(0, 1), "share of rescuers with a hi-vis vest over the uniform")
+    buried: float = wish(0.5, number(0, 1), "share of lying civilians who are half buried")
+
+
+@dataclass(frozen=True)
+class Weather:
+    """The air."""
+
+    kinds: Mapping[str, float] = wish(
+        {"clear": 3, "overcast": 3, "rain": 2, "snow": 1, "fog": 1, "smoke": 1, "dust": 1},
+        shares("clear", "overcast", "rain", "snow", "fog", "smoke", "dust"),
+        "kinds of weather",
+    )
+    method: str = wish("depth", choice("depth", "scene"), "fog and falling drops by depth, or as volumes and particles")
+    visibility: tuple[float, float] = wish([40.0, 400.0], span(number(5, 10000)), "visibility in fog and smoke, metres")
+    rain: tuple[float, float] = wish([2.0, 25.0], span(number(0.1, 100)), "rain, mm/h")
+    snow: tuple[float, float] = wish([0.5, 4.0], span(number(0.1, 20)), "snowfall, mm/h of water")
+
+
+@dataclass(frozen=True)
+class Light:
+    """Hour and season."""
+
+    hours: tuple[float, float] = wish([6.5, 19.0], span(number(0, 24)), "hour of the day (local solar time)")
+    days: tuple[int, int] = wish([1, 365], span(integer(1, 366)), "day of the year")
+    latitude: float = wish(50.0, number(-66, 66), "latitude, degrees")
+
+
+@dataclass(frozen=True)
+class Camera:
+    """Where the pictures are taken from."""
+
+    views: Mapping[str, float] = wish(
+        {"handheld": 4, "uav_oblique": 3, "uav_nadir": 1, "helmet": 1, "cctv": 1},
+        shares("handheld", "uav_oblique", "uav_nadir", "helmet", "cctv"),
+        "kinds of view",
+    )
+    distance: tuple[float, float] = wish([2.5, 16.0], span(number(1, 200)), "metres to the target, hand-held")
+    altitude: tuple[float, float] = wish([6.0, 30.0], span(number(3, 200)), "height of a UAV over the ground, metres")
+
+
+@dataclass(frozen=True)
+class Lens:
+    """What the camera does to the light; labels stay exact."""
+
+    exposure: tuple[float, float] = wish([-0.4, 0.4], span(number(-4, 4)), "exposure error, stops")
+    blur: tuple[float, float] = wish([0.0, 0.6], span(number(0, 5)), "blur, pixels (sigma)")
+    noise: tuple[float, float] = wish([0.004, 0.02], span(number(0, 0.3)), "sensor noise at mid grey")
+    vignette: tuple[float, float] = wish([0.0, 0.3], span(number(0, 1)), "darkening at the corners")
+    chroma: tuple[float, float] = wish([0.0, 0.6], span(number(0, 5)), "colour fringes at the corners, pixels")
+    motion: tuple[float, float] = wish([0.0, 1.0], span(number(0, 30)), "motion blur, pixels")
+    quality: tuple[int, int] = wish([82, 96], span(integer(20, 100)), "JPEG quality")
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What counts as labelled."""
+
+    min_pixels: int = wish(24, integer(1, 100000), "smaller instances are recorded but not exported")
+    min_visible: float = wish(0.1, number(0, 1), "less visible instances are recorded but not exported")
+    simplify: float = wish(1.0, number(0.5, 1), "IoU that simplified outlines keep with the mask; 1 = exact outlines")
+    targets: int = wish(1, integer(0, 30), "exported instances that every frame has at least")
+    retries: int = wish(6, integer(0, 50), "how often a frame that fails its checks is drawn again")
+
+
+@dataclass(frozen=True)
+class Assets:
+    """The user's own models, instead of or beside ours."""
+
+    blend: str = wish("", text, "a .blend file to start from; relative to the recipe's folder")
+    collections: Mapping[str, str] = wish(
+        {}, named(*wardrobe.CATEGORIES), "collection in that .blend whose objects serve as people of a category"
+    )
+    own_share: float = wish(1.0, number(0, 1), "share of people taken from these collections where one is given")
+    build_site: bool = wish(True, flag, "build our site; false: people and camera go into the .blend's own scene")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides what a data set looks like. ``frames`` and ``seed`` may be overridden by the command."""
+
+    name: str = wish("rescue", stem, "stem of all file names")
+    seed: int = wish(0, integer(0, 2**31 - 1), "another seed, another data set")
+    frames: int = wish(8, integer(1, 1_000_000), "frames of the data set")
+    render: Render = field(default_factory=Render)
+    site: Site = field(default_factory=Site)
+    people: People = field(default_factory=People)
+    weather: Weather = field(default_factory=Weather)
+    light: Light = field(default_factory=Light)
+    camera: Camera = field(default_factory=Camera)
+    lens: Lens = field(default_factory=Lens)
+    labels: Labels = field(default_factory=Labels)
+    assets: Assets = field(default_factory=Assets)
+
+    def __post_init__(self) -> None:
+        if sum(self.people.rescuers) + sum(self.people.civilians) == 0 and self.labels.targets > 0:
+            raise RecipeError("people.rescuers and people.civilians are both [0, 0]: nobody to label; raise one of them")
+
+
+SECTIONS: dict[str, type] = {
+    "render": Render,
+    "site": Site,
+    "people": People,
+    "weather": Weather,
+    "light": Light,
+    "camera": Camera,
+    "lens": Lens,
+    "labels": Labels,
+    "assets": Assets,
+}
+
+
+def parse(data: Mapping[str, Any]) -> Recipe:
+    """A recipe from TOML's dictionary; what is left out has its default. Raises ``RecipeError``."""
+    values: dict[str, Any] = {}
+    for key, value in data.items():
+        if key in SECTIONS:
+            if not isinstance(value, Mapping):
+                raise RecipeError(f"{key} = {value!r}: write it as a table, [{key}]")
+            values[key] = _section(SECTIONS[key], value, f"{key}.")
+    plain = {key: value for key, value in data.items() if key not in SECTIONS}
+    rules = [item for item in fields(Recipe) if item.name not in SECTIONS]
+    return Recipe(**_checked(rules, plain, "", [*SECTIONS]), **values)
+
+
+def loads(source: str, where: str = "recipe") -> Recipe:
+    """A recipe from TOML text. Raises ``RecipeError`` with ``where`` in front."""
+    try:
+        return parse(tomllib.loads(source))
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(f"{where}: not valid TOML: {error}") from error
+    except RecipeError as error:
+        raise RecipeError(f"{where}: {error}") from error
+
+
+def load(path: Path) -> Recipe:
+    """A recipe from a TOML file. Raises ``RecipeError``."""
+    try:
+        return loads(path.read_text(encoding="utf-8"), str(path))
+    except OSError as error:
+        raise RecipeError(f"{path}: {error.strerror}; give an existing recipe file") from error
+    except UnicodeDecodeError as error:
+        raise RecipeError(f"{path}: not a text file in UTF-8") from error
+
+
+def dumps(recipe: Recipe) -> str:
+    """The whole recipe as TOML with a comment a key; ``loads(dumps(r)) == r``."""
+    lines = [f"{item.name} = {_toml(getattr(recipe, item.name))}  # {item.metadata['about']}" for item in _plain()]
+    for name, section in SECTIONS.items():
+        lines += ["", f"[{name}]"]
+        values = getattr(recipe, name)
+        lines += [f"{i.name} = {_toml(getattr(values, i.name))}  # {i.metadata['about']}" for i in fields(section)]
+    return "\n".join(lines) + "\n"
+
+
+def fingerprint(recipe: Recipe) -> str:
+    """16 hexadecimal digits that differ when anything but the number of frames differs."""
+    tree = {name: _tree(getattr(recipe, name)) for name in SECTIONS}
+    tree |= {"name": recipe.name, "seed": recipe.seed}
+    return hashlib.sha256(json.dumps(tree, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _plain() -> list:
+    return [item for item in fields(Recipe) if item.name not in SECTIONS]
+
+
+def _section(kind: type, data: Mapping[str, Any], prefix: str) -> Any:
+    return kind(**_checked(list(fields(kind)), data, prefix, []))
+
+
+def _checked(rules: list, data: Mapping[str, Any], prefix: str, others: list[str]) -> dict[str, Any]:
+    known = {item.name: item.metadata["rule"] for item in rules}
+    values = {}
+    for key, value in data.items():
+        if key not in known:
+            raise RecipeError(f"unknown key {prefix}{key} = {_short(value)}; known here: {', '.join([*known, *others])}")
+        try:
+            values[key] = known[key](value)
+        except ValueError as allowed:
+            raise RecipeError(f"{prefix}{key} = {_short(value)}; allowed: {allowed}") from None
+    return values
+
+
+def _short(value: Any) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 60 else shown[:57] + "..."
+
+
+def _tree(section: Any) -> dict[str, Any]:
+    values = {item.name: getattr(section, item.name) for item in fields(section)}
+    return {key: dict(value) if isinstance(value, Mapping) else value for key, value in values.items()}
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }" if value else "{}"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return repr(value)
