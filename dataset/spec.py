@@ -38,9 +38,13 @@ class GroundSpec:
     """(x, y, radius)."""
 
 
+BAY, STOREY, DEPTH = 3.2, 2.8, 11.0
+"""A house's bay width, storey height and depth, metres: what the planner reckons with when it keeps places free."""
+
+
 @dataclass(frozen=True)
 class BuildingSpec:
-    """A house whose front stands at ``y`` and faces the street (-y), its left corner at ``x``."""
+    """A house whose front left corner stands at (x, y); at yaw 0 its front runs along +x and faces the street (-y)."""
 
     seed: int
     kind: str

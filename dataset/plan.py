@@ -1,0 +1,116 @@
+"""The plan: (recipe, index) -> FrameSpec. Every random draw that decides what a frame shows is made here.
+
+A frame is a pure function of (recipe, seed, index, retry); its site is a pure function of (recipe, seed, site index).
+Nothing is carried from one frame to the next, so any frame can be made alone.
+"""
+
+from __future__ import annotations
+
+
+from . import layout, staging
+from .draw import pick, uniform
+from .recipe import Recipe
+from .spec import FrameSpec, LensSpec, LightSpec, SiteSpec, WeatherSpec, child, stream
+from .sun import position
+
+WINTER = 60
+"""Days before and after the turn of the year that count as winter north of the equator."""
+
+
+def frame(recipe: Recipe, index: int, retry: int = 0) -> FrameSpec:
+    """What frame ``index`` shows on its ``retry``-th draw. Another retry keeps site, weather, hour and view."""
+    number = index // recipe.site.frames_per_site
+    where = site(recipe, number)
+    seed = child(recipe.seed, "frame", index, retry)
+    sky = weather(recipe, index)
+    stage = staging.people(recipe, where, seed)
+    return FrameSpec(
+        index=index,
+        retry=retry,
+        name=f"{recipe.name}_{index:06d}",
+        seed=seed,
+        site=where,
+        people=stage.people,
+        weather=sky,
+        light=light(recipe, index, sky),
+        camera=staging.camera(recipe, where, stage, view(recipe, index), seed),
+        lens=lens(recipe, seed),
+    )
+
+
+def site(recipe: Recipe, number: int) -> SiteSpec:
+    """Site ``number``: ground, houses, heaps, vehicles and props."""
+    return layout.site(recipe, number, winter=_is_winter(day(recipe, number), recipe.light.latitude))
+
+
+def view(recipe: Recipe, index: int) -> str:
+    """Kind of view of frame ``index``."""
+    return pick(stream(recipe.seed, "view", index), recipe.camera.views)
+
+
+def weather(recipe: Recipe, index: int) -> WeatherSpec:
+    """The weather of frame ``index``."""
+    draw = stream(recipe.seed, "weather", index)
+    kind = pick(draw, recipe.weather.kinds)
+    wish = recipe.weather
+    visibility = 8000.0
+    rate = wetness = snow = 0.0
+    if kind in ("fog", "smoke", "dust"):
+        visibility = uniform(draw, wish.visibility, logarithmic=True)
+    elif kind == "rain":
+        rate = uniform(draw, wish.rain, logarithmic=True)
+        visibility, wetness = 6000.0 * rate**-0.68, float(draw.uniform(0.6, 1.0))
+    elif kind == "snow":
+        rate = uniform(draw, wish.snow, logarithmic=True)
+        visibility, snow = 900.0 * rate**-0.9, float(draw.uniform(0.35, 1.0))
+    elif kind == "overcast" and draw.random() < 0.3:
+        wetness = float(draw.uniform(0.15, 0.6))
+    if snow == 0.0 and kind != "rain" and "snow" in wish.kinds:
+        number = index // recipe.site.frames_per_site
+        lying = _is_winter(day(recipe, number), recipe.light.latitude) and draw.random() < 0.4
+        snow = float(draw.uniform(0.2, 0.8)) if lying else 0.0
+    wind = tuple(float(v) for v in draw.normal(0.0, 2.0, 2))
+    return WeatherSpec(child(recipe.seed, "air", index), kind, wish.method, visibility, rate, wetness, snow, wind)
+
+
+def day(recipe: Recipe, number: int) -> int:
+    """Day of the year of site ``number``; a site with a snowy frame gets a winter day if the recipe has one."""
+    draw = stream(recipe.seed, "day", number)
+    first = number * recipe.site.frames_per_site
+    frames = range(first, first + min(recipe.site.frames_per_site, 64))
+    kinds = [pick(stream(recipe.seed, "weather", index), recipe.weather.kinds) for index in frames]
+    low, high = recipe.light.days
+    drawn = [int(value) for value in draw.integers(low, high + 1, 40)]
+    if "snow" in kinds:
+        drawn = [value for value in drawn if _is_winter(value, recipe.light.latitude)] + drawn
+    return drawn[0]
+
+
+def light(recipe: Recipe, index: int, sky: WeatherSpec) -> LightSpec:
+    """Sun and sky of frame ``index``."""
+    draw = stream(recipe.seed, "light", index)
+    hour = uniform(draw, recipe.light.hours)
+    number = day(recipe, index // recipe.site.frames_per_site)
+    elevation, azimuth = position(recipe.light.latitude, number, hour)
+    if elevation < -8.0:
+        kind = "night"
+    elif elevation < 4.0:
+        kind = "dusk"
+    else:
+        kind = "clear" if sky.kind in ("clear", "smoke", "dust") else "overcast"
+    return LightSpec(child(recipe.seed, "lamp", index), hour, number, recipe.light.latitude, elevation, azimuth, kind)
+
+
+def lens(recipe: Recipe, seed: int) -> LensSpec:
+    """What the camera does to the picture."""
+    draw = stream(seed, "lens")
+    wish = recipe.lens
+    names = ("exposure", "blur", "noise", "vignette", "chroma", "motion")
+    values = {name: uniform(draw, getattr(wish, name)) for name in names}
+    quality = int(draw.integers(wish.quality[0], wish.quality[1] + 1))
+    return LensSpec(seed=child(seed, "sensor"), quality=quality, **values)
+
+
+def _is_winter(number: int, latitude: float) -> bool:
+    south = 183 if latitude < 0 else 0
+    return min((number + south) % 365, 365 - (number + south) % 365) <= WINTER
