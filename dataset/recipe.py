@@ -205,7 +205,7 @@ def parse(data: Mapping[str, Any]) -> Recipe:
             values[key] = _section(SECTIONS[key], value, f"{key}.")
     plain = {key: value for key, value in data.items() if key not in SECTIONS}
     rules = [item for item in fields(Recipe) if item.name not in SECTIONS]
-    return Recipe(**_checked(rules, plain, "", [*SECTIONS]), **values)
+    return Recipe(**checked(rules, plain, "", [*SECTIONS]), **values)
 
 
 def loads(source: str, where: str = "recipe") -> Recipe:
@@ -230,11 +230,11 @@ def load(path: Path) -> Recipe:
 
 def dumps(recipe: Recipe) -> str:
     """The whole recipe as TOML with a comment a key; ``loads(dumps(r)) == r``."""
-    lines = [f"{item.name} = {_toml(getattr(recipe, item.name))}  # {item.metadata['about']}" for item in _plain()]
+    lines = [f"{item.name} = {to_toml(getattr(recipe, item.name))}  # {item.metadata['about']}" for item in _plain()]
     for name, section in SECTIONS.items():
         lines += ["", f"[{name}]"]
         values = getattr(recipe, name)
-        lines += [f"{i.name} = {_toml(getattr(values, i.name))}  # {i.metadata['about']}" for i in fields(section)]
+        lines += [f"{i.name} = {to_toml(getattr(values, i.name))}  # {i.metadata['about']}" for i in fields(section)]
     return "\n".join(lines) + "\n"
 
 
@@ -250,10 +250,14 @@ def _plain() -> list:
 
 
 def _section(kind: type, data: Mapping[str, Any], prefix: str) -> Any:
-    return kind(**_checked(list(fields(kind)), data, prefix, []))
+    return kind(**checked(list(fields(kind)), data, prefix, []))
 
 
-def _checked(rules: list, data: Mapping[str, Any], prefix: str, others: list[str]) -> dict[str, Any]:
+def checked(rules: list, data: Mapping[str, Any], prefix: str, others: list[str]) -> dict[str, Any]:
+    """The values of ``data`` in the form of the fields ``rules`` (made by ``wish``); raises ``RecipeError``.
+
+    ``prefix`` names the table in messages ("weather."); ``others`` are further keys that are known at this place.
+    """
     known = {item.name: item.metadata["rule"] for item in rules}
     values = {}
     for key, value in data.items():
@@ -278,13 +282,14 @@ def _tree(section: Any) -> dict[str, Any]:
     return {key: dict(value) if isinstance(value, Mapping) else value for key, value in values.items()}
 
 
-def _toml(value: Any) -> str:
+def to_toml(value: Any) -> str:
+    """A recipe's value as TOML writes it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }" if value else "{}"
+        return "{ " + ", ".join(f"{key} = {to_toml(item)}" for key, item in value.items()) + " }" if value else "{}"
     if isinstance(value, tuple):
-        return "[" + ", ".join(map(_toml, value)) + "]"
+        return "[" + ", ".join(map(to_toml, value)) + "]"
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     return repr(value)
