@@ -1,0 +1,49 @@
+"""A stand-in for scripts/batch.py: makes empty "frames", and misbehaves as told.
+
+    python worker.py FOLDER --frames 0-9 [--crash K] [--always K] [--error MESSAGE] [--hang K] [--seconds S]
+
+``--crash K`` dies once at frame K, ``--always K`` each time, ``--error`` refuses the wish, ``--hang K`` stops speaking.
+"""
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from jobs.child import Leash, emit
+
+parser = argparse.ArgumentParser()
+parser.add_argument("folder", type=Path)
+parser.add_argument("--frames", required=True)
+parser.add_argument("--crash", type=int, default=-1)
+parser.add_argument("--always", type=int, default=-1)
+parser.add_argument("--hang", type=int, default=-1)
+parser.add_argument("--error", default="")
+parser.add_argument("--seconds", type=float, default=0.01)
+options = parser.parse_args()
+
+if options.error:
+    emit("error", message=options.error)
+    sys.exit(2)
+leash = Leash()
+first, _, last = options.frames.partition("-")
+frames = range(int(first), int(last or first) + 1)
+todo = [k for k in frames if not (options.folder / f"{k}.done").exists()]
+with open(options.folder / "runs.txt", "a") as runs:
+    runs.write(f"{options.frames}\n")
+emit("start", frames=len(frames), todo=len(todo))
+for k in todo:
+    if leash.pulled:
+        break
+    if k == options.hang:
+        time.sleep(60)
+    mark = options.folder / f"{k}.crashed"
+    if k == options.always or (k == options.crash and not mark.exists()):
+        mark.touch()
+        print("Segmentation fault (not really)", file=sys.stderr)
+        os._exit(11)
+    time.sleep(options.seconds)
+    (options.folder / f"{k}.done").touch()
+    emit("frame", index=k, seconds=options.seconds, image=str(options.folder / f"{k}.done"))
