@@ -126,7 +126,7 @@ def _categories(seen: Mapping[int, Piece]) -> dict[int, str]:
 
 
 def _translate(ids: np.ndarray, present: np.ndarray, numbers: Mapping[int, int]) -> np.ndarray:
-    """uint16 HxW: each index replaced by its number, 0 where it has none; ``present``: the indices in ``ids``, sorted."""
+    """uint16 HxW: each index replaced by its number, 0 where it has none; ``present``: the sorted indices."""
     values = np.array([numbers.get(int(index), 0) for index in present], np.uint16)
     if present.size and present[0] >= 0 and present[-1] < 1 << 20:
         lookup = np.zeros(int(present[-1]) + 1, np.uint16)
