@@ -1,0 +1,107 @@
+"""What a real camera does to the light: vignette, colour fringes, blur, motion blur and sensor noise.
+
+Works on the linear picture before the view transform, as optics and sensors do. Labels are never touched.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def expose(
+    picture: np.ndarray,
+    rng: np.random.Generator,
+    *,
+    exposure: float = 0.0,
+    blur: float = 0.0,
+    motion: float = 0.0,
+    chroma: float = 0.0,
+    vignette: float = 0.0,
+    noise: float = 0.0,
+) -> np.ndarray:
+    """The picture (float32 (h, w, 3), linear, scene-referred) as the sensor sees it; same shape.
+
+    exposure  stops
+    blur      Gaussian sigma, pixels
+    motion    length of a straight smear in a random direction, pixels
+    chroma    radial shift of red outwards and blue inwards at the corners, pixels
+    vignette  loss of light in the corners, 0..1
+    noise     standard deviation at mid grey (0.18); shot noise grows with the square root of the light
+    """
+    out = picture.astype(np.float32) * np.float32(2.0**exposure)
+    angle = float(rng.uniform(0, np.pi))
+    if chroma > 0.02:
+        out = _fringe(out, chroma)
+    if blur > 0.05:
+        out = gaussian(out, blur)
+    if motion > 0.3:
+        out = smear(out, motion, angle)
+    if vignette > 0:
+        out *= (1.0 - vignette * _radius(out.shape) ** 2.4)[..., None]
+    if noise > 0:
+        # neighbouring pixels share some noise, as after demosaicing
+        grain = rng.standard_normal(out.shape, np.float32)
+        grain = 0.8 * grain + 0.35 * np.roll(grain, 1, 1) + 0.35 * np.roll(grain, 1, 0)
+        grain = 0.6 * grain + 0.4 * grain.mean(-1, keepdims=True)
+        out += grain * np.float32(noise) * np.sqrt(np.clip(out, 0.002, 4.0) * np.float32(0.18))
+    return np.maximum(out, 0.0, out=out)
+
+
+def gaussian(picture: np.ndarray, sigma: float) -> np.ndarray:
+    """Separable Gaussian blur with repeated borders, float32 (h, w) or (h, w, c)."""
+    reach = max(1, int(np.ceil(3 * sigma)))
+    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2).astype(np.float32)
+    weights /= weights.sum()
+    for axis in (0, 1):
+        padding = [(reach, reach) if number == axis else (0, 0) for number in range(picture.ndim)]
+        padded = np.pad(picture, padding, mode="edge")
+        length = picture.shape[axis]
+        picture = sum(w * padded.take(range(k, k + length), axis) for k, w in enumerate(weights))
+    return picture
+
+
+def smear(picture: np.ndarray, length: float, angle: float) -> np.ndarray:
+    """Straight motion blur by ``length`` pixels along ``angle`` (radians)."""
+    steps = max(3, 2 * int(np.ceil(length)) + 1)
+    total = np.zeros_like(picture)
+    for share in np.linspace(-0.5, 0.5, steps):
+        total += _shift(picture, share * length * np.cos(angle), share * length * np.sin(angle))
+    return total / np.float32(steps)
+
+
+def _radius(shape: tuple[int, ...]) -> np.ndarray:
+    """Distance from the centre, 1 in the corners, float32 (h, w)."""
+    height, width = shape[:2]
+    y = (np.arange(height, dtype=np.float32) + 0.5) / height * 2 - 1
+    x = (np.arange(width, dtype=np.float32) + 0.5) / width * 2 - 1
+    return np.sqrt((x[None] ** 2 + y[:, None] ** 2) / 2)
+
+
+def _fringe(picture: np.ndarray, pixels: float) -> np.ndarray:
+    corner = np.hypot(*picture.shape[:2]) / 2
+    out = picture.copy()
+    out[..., 0] = _zoom(picture[..., 0], 1 - pixels / corner)
+    out[..., 2] = _zoom(picture[..., 2], 1 + pixels / corner)
+    return out
+
+
+def _zoom(channel: np.ndarray, factor: float) -> np.ndarray:
+    """Sample one channel at ``factor`` times the distance from the centre, bilinear."""
+    height, width = channel.shape
+    y = np.clip((np.arange(height) + 0.5 - height / 2) * factor + height / 2 - 0.5, 0, height - 1.001)
+    x = np.clip((np.arange(width) + 0.5 - width / 2) * factor + width / 2 - 0.5, 0, width - 1.001)
+    y0, x0 = y.astype(int), x.astype(int)
+    fy, fx = (y - y0).astype(np.float32)[:, None], (x - x0).astype(np.float32)
+    rows = channel[y0] * (1 - fy) + channel[np.minimum(y0 + 1, height - 1)] * fy
+    return rows[:, x0] * (1 - fx) + rows[:, np.minimum(x0 + 1, width - 1)] * fx
+
+
+def _shift(picture: np.ndarray, dx: float, dy: float) -> np.ndarray:
+    """The picture moved by a fraction of pixels, bilinear, borders repeated."""
+    height, width = picture.shape[:2]
+    y = np.clip(np.arange(height) - dy, 0, height - 1)
+    x = np.clip(np.arange(width) - dx, 0, width - 1)
+    y0, x0 = np.floor(y).astype(int), np.floor(x).astype(int)
+    fy, fx = (y - y0).astype(np.float32)[:, None, None], (x - x0).astype(np.float32)[None, :, None]
+    rows = picture[y0] * (1 - fy) + picture[np.minimum(y0 + 1, height - 1)] * fy
+    return rows[:, x0] * (1 - fx) + rows[:, np.minimum(x0 + 1, width - 1)] * fx

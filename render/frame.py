@@ -1,0 +1,174 @@
+"""One frame: a spec becomes a scene, a picture and labels, checked before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from time import perf_counter, process_time
+
+import bpy
+import numpy as np
+
+from ..dataset import checks, labels, png, records
+from ..dataset.files import write_atomic
+from ..dataset.recipe import Recipe, fingerprint
+from ..dataset.spec import FrameSpec, stream
+from ..imaging import air
+from ..imaging import lens as optics
+from ..scene import build, cameras, tags
+from . import amodal, picture, shoot
+
+DEPTH_SCALE = 0.01
+"""Metres a unit of the depth picture: 655 m at the most."""
+
+VERSION = "0.1.0"
+
+
+@dataclass
+class Clock:
+    """Wall and CPU seconds by stage."""
+
+    wall: dict[str, float] = field(default_factory=dict)
+    cpu: dict[str, float] = field(default_factory=dict)
+    _start: tuple[float, float] = field(default_factory=lambda: (perf_counter(), process_time()))
+
+    def lap(self, stage: str) -> None:
+        """Book the time since the last lap on ``stage``."""
+        now = (perf_counter(), process_time())
+        self.wall[stage] = self.wall.get(stage, 0.0) + now[0] - self._start[0]
+        self.cpu[stage] = self.cpu.get(stage, 0.0) + now[1] - self._start[1]
+        self._start = now
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A finished frame in memory; ``files`` are its files' bytes by path within the data set's folder."""
+
+    record: records.Record
+    files: dict[str, bytes]
+    reasons: tuple[str, ...]
+    """Why it is not right; empty when it is."""
+
+
+def make(spec: FrameSpec, recipe: Recipe, builder: build.Builder, clock: Clock | None = None) -> Frame:
+    """Build, render, label and check one frame. Nothing is written."""
+    clock = clock or Clock()
+    built = builder.build(spec)
+    scene = built.scene
+    clock.lap("build")
+    blocked = cameras.obstruction(built.camera, spec.camera, built.terrain) if built.terrain else ""
+    if blocked:
+        return _refused(spec, recipe, blocked)
+    instances = tags.number(scene)
+    shot = shoot.shoot(scene, recipe.render, separate=spec.weather.method == "scene")
+    clock.lap("image")
+    labelled = _labels(scene, recipe, instances, shot, built)
+    clock.lap("labels")
+    jpeg = picture.jpeg(scene, _developed(spec, shot), spec.lens.quality)
+    clock.lap("writing")
+    record = _record(spec, recipe, built, labelled, len(jpeg))
+    luminance = picture.luminance(jpeg)
+    reasons = checks.check(record, labelled.masks, labelled.parts, luminance, recipe.labels)
+    clock.lap("checks")
+    files = {record.image: jpeg} | _label_files(spec.name, labelled, shot.distance)
+    clock.lap("writing")
+    return Frame(record, files, tuple(reasons))
+
+
+def write(folder: Path, frame: Frame) -> None:
+    """All files, then the record. Raises ``OutputError``."""
+    for name, data in frame.files.items():
+        write_atomic(folder / name, data)
+    records.write(folder, frame.record)
+
+
+def _refused(spec: FrameSpec, recipe: Recipe, reason: str) -> Frame:
+    wish = recipe.render
+    record = records.Record(
+        spec.name, spec.index, recipe.seed, spec.retry, fingerprint(recipe), wish.width, wish.height, "", 0
+    )
+    return Frame(record, {}, (reason,))
+
+
+def _developed(spec: FrameSpec, shot: shoot.Shot) -> np.ndarray:
+    """The linear picture with the air between camera and things, seen through the lens."""
+    light = shot.picture
+    if spec.weather.method == "depth":
+        light = air.add(light, shot.distance, spec.weather, stream(spec.weather.seed, "air"))
+    wish = asdict(spec.lens)
+    options = {name: wish[name] for name in ("exposure", "blur", "motion", "chroma", "vignette", "noise")}
+    return optics.expose(light, stream(spec.lens.seed, "lens"), **options)
+
+
+def _labels(
+    scene: bpy.types.Scene, recipe: Recipe, instances: list[tags.Labelled], shot: shoot.Shot, built: build.Built
+) -> labels.Labelled:
+    table = {
+        index: labels.Piece(item.number, item.category, part) for item in instances for index, part, _ in item.pieces
+    }
+    present = set(np.unique(shot.ids).tolist())
+    seen = [item for item in instances if any(index in present for index, _, _ in item.pieces)]
+    about = {item.number: built.about.get(item.root.name, {}) for item in seen}
+    return labels.label(
+        shot.ids, table, policy=recipe.labels, depth=shot.distance, amodal=_amodal(scene, seen), about=about
+    )
+
+
+def _amodal(scene: bpy.types.Scene, instances: list[tags.Labelled]) -> dict[tuple[int, str], labels.Amodal]:
+    """What each instance and part would cover unhidden, from the meshes as they render."""
+    depsgraph = bpy.context.evaluated_depsgraph_get()
+    view = np.array(scene.camera.matrix_world.inverted())
+    lens = amodal.Lens(view, shoot.lens_scale(scene), scene.render.resolution_x, scene.render.resolution_y)
+    found = {}
+    for item in instances:
+        meshes = [(part, tags.triangles(thing, depsgraph)) for _, part, thing in item.pieces]
+        for part in dict.fromkeys(["", *(part for part, _ in meshes)]):
+            chosen = [mesh for word, mesh in meshes if part in ("", word)]
+            covered = amodal.coverage(lens, chosen)
+            found[item.number, part] = labels.Amodal(covered.inside, covered.total, covered.truncated)
+    return found
+
+
+def _label_files(name: str, labelled: labels.Labelled, distance: np.ndarray) -> dict[str, bytes]:
+    depth = np.clip(np.nan_to_num(distance, posinf=1e9) / DEPTH_SCALE + 0.5, 1, 65535).astype(np.uint16)
+    files = {
+        f"{records.MASKS}/{name}.png": png.encode(labelled.masks),
+        f"{records.PARTS}/{name}.png": png.encode(labelled.parts),
+        f"{records.DEPTH}/{name}.png": png.encode(depth, png.UP),
+    }
+    shapes = labels.silhouettes(labelled.masks, labelled.instances, build.CATEGORIES)
+    shapes |= labels.silhouettes(labelled.parts, labelled.part_annotations, build.PARTS)
+    return files | {f"{records.SILHOUETTES}/{word}/{name}.png": png.encode(shape) for word, shape in shapes.items()}
+
+
+def _record(
+    spec: FrameSpec, recipe: Recipe, built: build.Built, labelled: labels.Labelled, size: int
+) -> records.Record:
+    wish = recipe.render
+    camera = asdict(spec.camera) | {
+        "matrix_world": [[round(value, 6) for value in row] for row in built.camera.matrix_world],
+        "metres_per_pixel": round(cameras.ground_sample_distance(built.camera, wish.width, built.terrain), 5),
+    }
+    return records.Record(
+        name=spec.name,
+        index=spec.index,
+        seed=recipe.seed,
+        retry=spec.retry,
+        recipe=fingerprint(recipe),
+        width=wish.width,
+        height=wish.height,
+        image=f"{records.IMAGES}/{spec.name}.jpg",
+        bytes=size,
+        instances=labelled.instances,
+        parts=labelled.part_annotations,
+        depth_scale=DEPTH_SCALE,
+        generator={"name": "Rescue Synth", "version": VERSION, "blender": bpy.app.version_string},
+        about={
+            "site": {"index": spec.site.index, "seed": spec.site.seed},
+            "weather": asdict(spec.weather),
+            "light": asdict(spec.light),
+            "camera": camera,
+            "lens": asdict(spec.lens),
+            "people": {"planned": len(spec.people), "placed": len(built.about)},
+        },
+    )

@@ -1,0 +1,171 @@
+"""Make a data set without a window.
+
+    blender -b -P scripts/batch.py -- --output DIR --frames 0-99 [--recipe FILE.toml] [--seed N]
+    python scripts/batch.py --output DIR --frames 0-99 ...                     (with the bpy wheel)
+
+Runs from a checkout and from the installed extension alike. Running it again on the same folder makes only what is
+missing. Exit codes: 0 done, 1 some frames could not be made, 2 wrong input (one line says what).
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import re
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = "rescue_synth"
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with one-line errors."""
+
+    def error(self, message: str) -> None:
+        sys.exit(fail(message))
+
+
+def fail(message: str) -> int:
+    """Say what is wrong in one line; the exit code for wrong input."""
+    print(f"batch.py: {message}", file=sys.stderr)
+    return 2
+
+
+def load_package() -> ModuleType:
+    """The project as the package ``rescue_synth``, whatever folder it lies in."""
+    if PACKAGE not in sys.modules:
+        spec = importlib.util.spec_from_file_location(
+            PACKAGE, ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
+        )
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[PACKAGE] = module
+        spec.loader.exec_module(module)
+    return sys.modules[PACKAGE]
+
+
+def frame_numbers(text: str) -> list[int]:
+    """"0-99", "57" or "0-9,20,30-39". Raises ``argparse.ArgumentTypeError``."""
+    numbers: list[int] = []
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*(\d{1,9})(?:-(\d{1,9}))?\s*", part)
+        if not match:
+            raise argparse.ArgumentTypeError(f"{text!r}: write 0-99, 57 or 0-9,20,30-39")
+        first, last = int(match[1]), int(match[2] or match[1])
+        if last < first:
+            raise argparse.ArgumentTypeError(f"{text!r}: the last frame lies before the first; write {last}-{first}")
+        numbers += range(first, last + 1)
+    return numbers
+
+
+def parser() -> Parser:
+    """The command's options."""
+    made = Parser(prog="batch.py", description="Make a labelled data set of disaster sites.")
+    made.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder of the data set")
+    made.add_argument("--frames", type=frame_numbers, metavar="0-99", help="frames to make; default: the recipe's")
+    made.add_argument("--recipe", type=Path, metavar="FILE.toml", help="what to make; default: the built-in recipe")
+    made.add_argument("--seed", type=int, metavar="N", help="another seed, another data set")
+    for name, what in (("width", "pixels"), ("height", "pixels"), ("samples", "Cycles samples a pixel")):
+        made.add_argument(f"--{name}", type=int, metavar="N", help=what)
+    made.add_argument("--engine", choices=("cycles", "eevee"), help="engine of the picture")
+    made.add_argument(
+        "--device", default="auto", choices=("auto", "cpu", "cuda", "optix", "hip", "metal"), help="where Cycles runs"
+    )
+    made.add_argument("--threads", type=int, default=0, metavar="N", help="render threads; default: all")
+    made.add_argument("--assets", type=Path, default=ROOT / "assets", metavar="DIR", help="built assets")
+    made.add_argument("--json", action="store_true", help="progress as JSON lines on stdout")
+    made.add_argument("--no-derive", action="store_true", help="leave VIA, COCO and preview to a later run")
+    return made
+
+
+def arguments() -> list[str]:
+    """Our own arguments: after "--" in Blender, all of them under plain Python."""
+    if "--" in sys.argv:
+        return sys.argv[sys.argv.index("--") + 1 :]
+    inside_blender = not Path(sys.argv[0]).name.endswith(".py")
+    return [] if inside_blender else sys.argv[1:]
+
+
+def report(event: dict) -> None:
+    """One line for people."""
+    kind = event["event"]
+    if kind == "start":
+        kept = event["frames"] - event["todo"]
+        print(f"{event['todo']} frames to make" + (f", {kept} are there already" if kept else ""), flush=True)
+    elif kind == "frame":
+        left = f"{event['left'] / 60:.1f} min" if event["left"] > 90 else f"{event['left']:.0f} s"
+        head = f"frame {event['done']} of {event['of']}  {event['name']}"
+        print(f"{head}  {event['seconds']:.1f} s  {left} left", flush=True)
+    elif kind == "refused":
+        print(f"{event['name']} could not be made: {event['reason']}", file=sys.stderr, flush=True)
+    elif kind == "finished":
+        print(f"look at {event['folder']}/preview.jpg; annotations: {event['folder']}/via_project.json", flush=True)
+
+
+def wish(package: ModuleType, options: argparse.Namespace) -> object:
+    """The recipe with the command's overrides. Raises ``RecipeError``."""
+    recipe = importlib.import_module(f"{package.__name__}.dataset.recipe")
+    base = recipe.load(options.recipe) if options.recipe else recipe.Recipe()
+    tables = {
+        "render": {
+            key: getattr(options, key)
+            for key in ("width", "height", "samples", "engine")
+            if getattr(options, key) is not None
+        }
+    }
+    plain = {"seed": options.seed} if options.seed is not None else {}
+    changes = recipe.parse(plain | tables)  # the recipe's own rules check the overrides
+    render = replace(base.render, **{key: getattr(changes.render, key) for key in tables["render"]})
+    seed = changes.seed if plain else base.seed
+    if options.recipe and base.assets.blend:
+        blend = (options.recipe.resolve().parent / base.assets.blend).as_posix()
+        base = replace(base, assets=replace(base.assets, blend=blend))
+    return replace(base, render=render, seed=seed)
+
+
+def main() -> int:
+    """Run; the exit code."""
+    options = parser().parse_args(arguments())
+    package = load_package()
+    try:
+        import bpy  # noqa: F401
+    except ImportError:
+        return fail('no Blender here: run "blender -b -P scripts/batch.py -- ..." or install the bpy wheel')
+    modules = {
+        name: importlib.import_module(f"{PACKAGE}.{name}")
+        for name in ("dataset.recipe", "dataset.files", "render.generate", "render.devices", "scene.build")
+    }
+    stop = []
+    signal.signal(signal.SIGINT, lambda *_: stop.append(True))
+    try:
+        chosen = wish(package, options)
+        modules["scene.build"].start(chosen.assets)
+        modules["render.devices"].choose(options.device, options.threads)
+        summary = modules["render.generate"].generate(
+            chosen,
+            options.output,
+            options.frames if options.frames is not None else range(chosen.frames),
+            options.assets,
+            progress=(lambda event: print(json.dumps(event), flush=True)) if options.json else report,
+            derive=not options.no_derive,
+            wanted=lambda: not stop,
+        )
+    except (
+        modules["dataset.recipe"].RecipeError,
+        modules["dataset.files"].OutputError,
+        modules["render.generate"].FolderError,
+        modules["render.devices"].DeviceError,
+        modules["scene.build"].SceneError,
+    ) as error:
+        if options.json:
+            print(json.dumps({"event": "error", "message": str(error)}), flush=True)
+        return fail(str(error))
+    return 1 if summary.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
