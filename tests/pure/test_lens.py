@@ -1,0 +1,59 @@
+"""The lens model changes light as optics and sensors do."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from imaging import lens
+
+
+@pytest.fixture
+def light() -> np.ndarray:
+    """A grey field with one bright point, linear."""
+    picture = np.full((48, 64, 3), 0.18, np.float32)
+    picture[20, 30] = 8.0
+    return picture
+
+
+def rng() -> np.random.Generator:
+    return np.random.default_rng(4)
+
+
+def test_a_perfect_lens_changes_nothing(light: np.ndarray) -> None:
+    assert np.array_equal(lens.expose(light, rng()), light)
+
+
+def test_exposure_counts_in_stops(light: np.ndarray) -> None:
+    assert np.allclose(lens.expose(light, rng(), exposure=1.0), 2 * light)
+
+
+@pytest.mark.parametrize("options", [{"blur": 1.5}, {"motion": 4.0}])
+def test_blur_spreads_light_and_keeps_its_sum(light: np.ndarray, options: dict[str, float]) -> None:
+    out = lens.expose(light, rng(), **options)
+    assert out[20, 30, 0] < 4.0
+    assert out.sum() == pytest.approx(light.sum(), rel=1e-3)
+
+
+def test_vignette_darkens_the_corners_alone() -> None:
+    out = lens.expose(np.ones((48, 64, 3), np.float32), rng(), vignette=0.3)
+    assert out[24, 32] == pytest.approx(1.0, abs=1e-3)
+    assert out[0, 0] == pytest.approx(0.7, abs=0.03)
+
+
+def test_colour_fringes_part_red_and_blue_at_the_rim_and_leave_green() -> None:
+    picture = np.zeros((48, 64, 3), np.float32)
+    picture[:, 58] = 1.0
+    out = lens.expose(picture, rng(), chroma=3.0)
+    red, green, blue = (float((out[24, :, c] * np.arange(64)).sum() / out[24, :, c].sum()) for c in range(3))
+    assert green == pytest.approx(58) and red > 59 and blue < 57
+
+
+def test_noise_grows_with_the_root_of_light_and_repeats_with_its_seed() -> None:
+    spread = []
+    for level in (0.18, 0.72):
+        out = lens.expose(np.full((96, 96, 3), level, np.float32), rng(), noise=0.02)
+        spread.append(float(out.std()))
+    assert spread[1] / spread[0] == pytest.approx(2.0, rel=0.1)
+    again = lens.expose(np.full((96, 96, 3), 0.72, np.float32), rng(), noise=0.02)
+    assert np.array_equal(again, out)
