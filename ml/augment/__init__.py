@@ -1,0 +1,1 @@
+"""Augmentation: a few labelled pictures become many, and every outline stays exact. Never imports torch."""

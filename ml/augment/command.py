@@ -1,0 +1,142 @@
+"""`python -m ml augment`: a few labelled pictures become many."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .recipe import Recipe
+
+DESCRIPTION = "make many labelled pictures of a few: geometry, light, weather, paste; outlines stay exact"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the sub-command."""
+    parser.add_argument(
+        "--dataset", type=Path, required=True, help="folder of ours, or a VIA or COCO file or its folder"
+    )
+    parser.add_argument("--output", type=Path, help="folder to write (resumed when it holds a part of the same run)")
+    parser.add_argument("--count", type=int, default=0, help="pictures to make (default: 25 a source)")
+    parser.add_argument("--recipe", type=Path, help="augment.toml; `--print-recipe` shows all wishes")
+    parser.add_argument("--seed", type=int, help="overrides the recipe's seed")
+    parser.add_argument("--workers", type=int, default=1, help="processes (same files for any number)")
+    parser.add_argument("--preview", type=Path, metavar="JPG", help="only draw 12 variants of one source with outlines")
+    parser.add_argument("--source", help="name of the preview's source (default: the one with most instances)")
+    parser.add_argument("--json", action="store_true", help="JSON lines on stdout, for a program that drives this one")
+    parser.add_argument("--print-recipe", action="store_true", help="print the recipe with all defaults and stop")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit code: 0 done or stopped on request, 1 some sources could not be used, 2 wrong input."""
+    from dataset.files import OutputError
+    from dataset.recipe import RecipeError
+    from jobs import child
+
+    from . import recipe
+    from .pictures import PictureError
+    from .run import RunError
+    from .sources import SourceError
+
+    try:
+        wishes = recipe.load(args.recipe) if args.recipe else recipe.Recipe()
+        if args.seed is not None:
+            wishes = recipe.parse({**recipe.tree(wishes), "seed": args.seed})
+        if args.print_recipe:
+            print(recipe.dumps(wishes), end="")
+            return 0
+        return _preview(args, wishes) if args.preview else _augment(args, wishes)
+    except (RecipeError, SourceError, RunError, OutputError, PictureError) as error:
+        if args.json:
+            child.emit("error", message=str(error))
+        print(f"augment: {error}", file=sys.stderr)
+        return 2
+
+
+def _augment(args: argparse.Namespace, wishes: Recipe) -> int:
+    from jobs import child
+
+    from . import files, sources
+    from .run import Outcome, Run, RunError, run
+
+    if args.output is None:
+        raise RunError("--output is missing: the folder to write, or --preview FILE.jpg")
+    if args.count < 0 or args.workers < 1:
+        raise RunError(
+            f"--count {args.count} --workers {args.workers}: a count from 1 (0: 25 a source), at least 1 worker"
+        )
+    found = sources.open_set(args.dataset)
+    for problem in found.problems:
+        print(f"augment: {problem}", file=sys.stderr)
+    count = args.count or 25 * len(found.sources)
+    if count < len(found.sources):
+        print(
+            f"augment: --count {count} is below the {len(found.sources)} sources: only the first {count} are used",
+            file=sys.stderr,
+        )
+    job = Run(wishes, found, args.output, count)
+    leash = child.Leash(watch_stdin=args.json)
+    start = time.perf_counter()
+    done = 0
+
+    def report(outcome: Outcome) -> None:
+        nonlocal done
+        done += 1
+        if outcome.problem:
+            print(f"augment: output {outcome.index}: {outcome.problem}", file=sys.stderr)
+        if args.json:
+            image = str((args.output / outcome.image).resolve()) if outcome.image else ""
+            child.emit(
+                "frame", index=outcome.index, image=image, seconds=round(outcome.seconds, 4), problem=outcome.problem
+            )
+        elif sys.stderr.isatty():
+            print(f"\r{done} of {count}", end="", file=sys.stderr)
+
+    if args.json:
+        child.emit("start", total=count, sources=len(found.sources), problems=len(found.problems))
+    summary = run(job, args.workers, lambda: leash.pulled, report)
+    seconds = time.perf_counter() - start
+    files.derive(args.output)
+    totals = {
+        "total": count,
+        "made": summary.made,
+        "there": summary.there,
+        "instances": summary.kept,
+        "dropped": summary.dropped,
+        "problems": len(found.problems) + len(summary.problems),
+        "stopped": summary.stopped,
+        "seconds": round(seconds, 3),
+    }
+    if args.json:
+        child.emit("done", **totals)
+    else:
+        print(_words(totals, args.output))
+    return 1 if summary.problems and not summary.stopped else 0
+
+
+def _words(totals: dict[str, object], output: Path) -> str:
+    how = "stopped: the same command goes on" if totals["stopped"] else f"{totals['seconds']:.1f} s"
+    return (
+        f"{totals['made']} pictures made, {totals['there']} were there, of {totals['total']} ({how}); "
+        f"{totals['instances']} instances labelled, {totals['dropped']} dropped (out of view, too small, too hidden); "
+        f"{totals['problems']} problems; {output}"
+    )
+
+
+def _preview(args: argparse.Namespace, wishes: Recipe) -> int:
+    from jobs import child
+
+    from . import preview, sources
+
+    found = sources.open_set(args.dataset)
+    for problem in found.problems:
+        print(f"augment: {problem}", file=sys.stderr)
+    preview.write(args.preview, wishes, found, args.source)
+    if args.json:
+        child.emit("done", image=str(args.preview.resolve()))
+    else:
+        print(args.preview)
+    return 0

@@ -1,0 +1,146 @@
+"""Outlines as rings: moved through a matrix, clipped to a view, measured.
+
+Rings live in edge coordinates: pixel ``j`` covers ``j .. j + 1``. An outline is clipped in the source, to (source frame
+and view), before it is moved: nothing that the output doesn't show is labelled, and no label lies on filler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dataset.outlines import INSET
+
+from .geometry import View
+
+Ring = np.ndarray
+"""Closed ring, float64 Nx2 of (x, y), the first point not repeated."""
+
+
+def move(ring: Ring, forward: np.ndarray) -> Ring:
+    """The ring through the matrix."""
+    moved = ring @ forward[:2, :2].T + forward[:2, 2]
+    if forward[2, 0] or forward[2, 1]:
+        moved = moved / (ring @ forward[2, :2] + forward[2, 2])[:, None]
+    return moved
+
+
+def through(ring: Ring, view: View, forward: np.ndarray, source: tuple[int, int]) -> list[Ring]:
+    """What the output shows of a source ring: clipped to source frame and view, moved, one ring a piece."""
+    pieces = clip(ring, window(view, source))
+    low, high = np.zeros(2), np.array([view.width, view.height], float)
+    return [np.clip(move(piece, forward), low, high) for piece in pieces]  # rounding may leave 1e-13 beyond the edge
+
+
+def window(view: View, source: tuple[int, int]) -> list[tuple[float, float, float]]:
+    """Half planes ``a x + b y + c >= 0`` of the source that the output shows: frame and view."""
+    width, height = source
+    planes = [(1.0, 0.0, 0.0), (-1.0, 0.0, float(width)), (0.0, 1.0, 0.0), (0.0, -1.0, float(height))]
+    quad = np.asarray(view.quad)
+    turn = 1.0 if area(quad) > 0 else -1.0
+    for start, end in zip(quad, np.roll(quad, -1, axis=0), strict=True):
+        (x, y), (u, v) = start, end
+        a, b = -(v - y) * turn, (u - x) * turn
+        planes.append((a, b, -(a * x + b * y)))
+    return planes
+
+
+def clip(ring: Ring, planes: Sequence[tuple[float, float, float]]) -> list[Ring]:
+    """The parts of a ring inside all half planes, as separate rings without edges of no width along the border."""
+    rings = [ring]
+    for a, b, c in planes:
+        kept = []
+        for piece in rings:
+            side = piece @ (a, b) + c
+            if side.min() >= 0:
+                kept.append(piece)
+            elif side.max() > 0:
+                kept += _cut(piece, side, np.array([b, -a]))
+        rings = kept
+    return [piece for piece in rings if len(piece) >= 3 and area(piece) != 0]
+
+
+def _cut(ring: Ring, side: np.ndarray, along: np.ndarray) -> list[Ring]:
+    """The parts of a ring where ``side >= 0``. ``along`` is the border's direction.
+
+    The ring's runs inside the border are chains from an entry to an exit. Sorted along the border, crossings 1 and 2
+    enclose inside, then 3 and 4, and so on: so each exit is joined to the entry that it pairs with.
+    """
+    inside = side >= 0
+    following = np.roll(inside, -1)
+    entries = np.flatnonzero(~inside & following)
+    if not len(entries):
+        return [ring] if inside.all() else []
+    count = len(ring)
+    chains, ends = [], []
+    for entry in entries:
+        last = entry + 1
+        while inside[(last + 1) % count]:
+            last += 1
+        inner = [ring[i % count] for i in range(entry + 1, last + 1)]
+        first_point = _crossing(ring, side, entry, (entry + 1) % count)
+        last_point = _crossing(ring, side, last % count, (last + 1) % count)
+        chains.append(np.array([first_point, *inner, last_point]))
+        ends += [(float(first_point @ along), len(chains) - 1, 0), (float(last_point @ along), len(chains) - 1, 1)]
+    ends.sort()
+    for first in range(0, len(ends) - 2, 2):  # both edges of a keyhole bridge cross at one point: entry pairs with exit
+        here, there, after = ends[first : first + 3]
+        if here[2] == there[2] and after[0] - there[0] < 1e-9:
+            ends[first + 1], ends[first + 2] = after, there
+    partner = {}
+    for (_, one, end), (_, other, other_end) in zip(ends[::2], ends[1::2], strict=True):
+        partner[one, end], partner[other, other_end] = (other, other_end), (one, end)
+    return _joined(chains, partner)
+
+
+def _joined(chains: list[Ring], partner: dict[tuple[int, int], tuple[int, int]]) -> list[Ring]:
+    """Follow chains from exit to paired entry until each ring closes.
+
+    A self-crossing ring may pair two exits: then one chain is walked backwards.
+    """
+    rings, used = [], [False] * len(chains)
+    for start in range(len(chains)):
+        if used[start]:
+            continue
+        ring, number, end = [], start, 0
+        while not used[number]:
+            used[number] = True
+            ring.append(chains[number] if end == 0 else chains[number][::-1])
+            number, end = partner[number, 1 - end]
+        joined = np.concatenate(ring)
+        same = (np.abs(joined - np.roll(joined, 1, axis=0)) < 1e-9).all(axis=1)
+        rings.append(joined[~same])
+    return rings
+
+
+def _crossing(ring: Ring, side: np.ndarray, one: int, other: int) -> np.ndarray:
+    share = side[one] / (side[one] - side[other])
+    return ring[one] + share * (ring[other] - ring[one])
+
+
+def area(ring: Ring) -> float:
+    """Signed area; positive for clockwise on the screen."""
+    x, y = ring[:, 0], ring[:, 1]
+    return 0.5 * float(x @ np.roll(y, -1) - y @ np.roll(x, -1))
+
+
+def from_outline(polygon: Sequence[Sequence[float]]) -> Ring:
+    """Ring of true edges from an outline of dataset/outlines.py, whose right and bottom edges lie INSET before them."""
+    ring = np.asarray(polygon, float).reshape(-1, 2)
+    return np.where(ring % 1 == 1 - INSET, ring + INSET, ring)
+
+
+def crosses_itself(ring: Ring) -> bool:
+    """Whether two edges of a ring properly cross; touching and lying on each other (bridges) don't count."""
+    start, end = ring, np.roll(ring, -1, axis=0)
+    edge = end - start
+
+    def side(points: np.ndarray) -> np.ndarray:
+        """Sign of every point's side of every edge, edges x points."""
+        offset = points[None] - start[:, None]
+        return np.sign(edge[:, None, 0] * offset[..., 1] - edge[:, None, 1] * offset[..., 0])
+
+    one = side(start)
+    split = one * np.roll(one, -1, axis=1) < 0
+    return bool((split & split.T).any())

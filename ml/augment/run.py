@@ -1,0 +1,242 @@
+"""A run: outputs that are missing are made and written, by one process or many; what is there stays.
+
+A record is written last, so a frame with a record is complete. A run that was stopped, killed or ran out of disk goes
+on where it was when the same command is given again; with other wishes it refuses, since the frames would not agree.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+
+import cv2
+
+from dataset import records
+from dataset.files import OutputError, write_atomic
+from dataset.recipe import RecipeError
+from dataset.records import RecordError
+
+from . import pixels, recipe
+from .frame import VERSION, Maker
+from .pictures import PictureError
+from .recipe import Recipe
+from .sources import SourceSet
+
+SETTINGS = "augment.json"
+"""What the folder was made with; a later run must ask for the same."""
+
+
+class RunError(Exception):
+    """A run that can't start or go on; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one output."""
+
+    index: int
+    image: str = ""
+    seconds: float = 0.0
+    kept: int = 0
+    dropped: int = 0
+    problem: str = ""
+    """Why it was not made; "" when it was."""
+    fatal: bool = False
+    """Whether the others would meet the same problem (no space left, a broken pipeline)."""
+
+
+@dataclass
+class Summary:
+    """A whole run."""
+
+    total: int
+    there: int = 0
+    """Outputs that an earlier run had finished."""
+    made: int = 0
+    kept: int = 0
+    dropped: int = 0
+    problems: list[str] = field(default_factory=list)
+    stopped: bool = False
+
+
+class Run:
+    """Settings of a run, and the work on one output."""
+
+    def __init__(self, wishes: Recipe, found: SourceSet, output: Path, count: int) -> None:
+        self.recipe = wishes
+        self.found = found
+        self.output = output
+        self.count = count
+        names = [(source.name, len(source.instances)) for source in found.sources]
+        self.fingerprint = recipe.fingerprint(wishes)
+        self.settings = {"version": VERSION, "recipe": self.fingerprint, "sources": names}
+        self._maker: Maker | None = None
+
+    def missing(self) -> list[int]:
+        """Outputs without a valid record and picture. Raises ``RunError`` when the folder holds another run's."""
+        file = self.output / SETTINGS
+        wanted = json.loads(json.dumps(self.settings))
+        if file.exists():
+            try:
+                same = json.loads(file.read_bytes()) == wanted
+            except (OSError, ValueError):
+                same = False
+            if not same:
+                raise RunError(
+                    f"{self.output} holds pictures made with another recipe, seed or data set: choose another folder, "
+                    "or give the same wishes again to go on"
+                )
+        elif (self.output / records.FRAMES).exists():
+            raise RunError(f"{self.output} holds another data set: choose an empty folder")
+        else:
+            write_atomic(file, json.dumps(wanted, indent=1).encode() + b"\n")
+        there = set()
+        for index in range(self.count):
+            path = records.path_of(self.output, self._name(index))
+            if path.exists() and self._valid(path, index):
+                there.add(index)
+        return [index for index in range(self.count) if index not in there]
+
+    def _name(self, index: int) -> str:
+        return f"{self.recipe.output.name}_{index:06d}"
+
+    def _valid(self, path: Path, index: int) -> bool:
+        try:
+            record = records.read(path)
+            size = (self.output / record.image).stat().st_size
+        except (RecordError, OSError):
+            return False
+        return record.index == index and record.recipe == self.fingerprint and record.bytes == size
+
+    def work(self, index: int) -> Outcome:
+        """Make and write one output; nothing of it stays when that fails."""
+        start = time.perf_counter()
+        try:
+            if self._maker is None:
+                load = None
+                if self.recipe.pixels.pipeline:
+                    load = lambda: pixels.load_pipeline(Path(self.recipe.pixels.pipeline))  # noqa: E731
+                self._maker = Maker(self.recipe, self.found, self.fingerprint, load)
+            made = self._maker.make(index)
+        except PictureError as error:
+            return Outcome(index, problem=str(error))
+        except RecipeError as error:
+            return Outcome(index, problem=str(error), fatal=True)
+        try:
+            for name, data in made.files:
+                write_atomic(self.output / name, data)
+            records.write(self.output, made.record)
+        except OutputError as error:
+            for name, _ in made.files:
+                (self.output / name).unlink(missing_ok=True)
+            return Outcome(index, problem=str(error), fatal=True)
+        kept = sum(item.exported for item in made.record.instances)
+        lost = sum(item.get("out_of_view", 0) for item in made.record.about["operations"])
+        seconds = time.perf_counter() - start
+        return Outcome(index, made.record.image, seconds, kept, len(made.record.instances) - kept + lost)
+
+
+def run(job: Run, workers: int, stop: Callable[[], bool], report: Callable[[Outcome], None] | None = None) -> Summary:
+    """Make all missing outputs; ``stop`` is asked between two of them. Raises ``RunError``."""
+    cv2.setNumThreads(1)
+    missing = job.missing()
+    summary = Summary(job.count, there=job.count - len(missing))
+    workers = max(1, min(workers, len(missing)))
+    outcomes = _here(job, missing, stop) if workers == 1 else _apart(job, missing, workers, stop)
+    for outcome in outcomes:
+        if outcome.fatal:
+            outcomes.close()
+            raise RunError(outcome.problem)
+        if outcome.problem:
+            summary.problems.append(f"output {outcome.index}: {outcome.problem}")
+        else:
+            summary.made += 1
+            summary.kept += outcome.kept
+            summary.dropped += outcome.dropped
+        if report:
+            report(outcome)
+    summary.stopped = summary.there + summary.made + len(summary.problems) < job.count
+    return summary
+
+
+def _here(job: Run, missing: list[int], stop: Callable[[], bool]) -> Iterator[Outcome]:
+    for index in missing:
+        if stop():
+            return
+        yield job.work(index)
+
+
+BATCH = 4
+"""Outputs handed to a worker at a time: few messages, and little to finish after a stop."""
+
+
+def _apart(job: Run, missing: list[int], workers: int, stop: Callable[[], bool]) -> Iterator[Outcome]:
+    """The same in several processes. A worker that dies costs the outputs that it had in hand."""
+    fork = sys.platform == "linux"
+    if fork:
+        pixels.library()  # once, before the workers split off: they share it
+    context = multiprocessing.get_context("fork" if fork else "spawn")
+    queue = list(reversed(missing))
+    hands: dict[Connection, list[int]] = {}
+    processes = []
+    for _ in range(workers):
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_serve, args=(job, theirs), daemon=True)
+        process.start()
+        theirs.close()
+        processes.append(process)
+        hands[ours] = []
+    try:
+        for connection in hands:
+            _hand_out(connection, hands, queue)
+        while any(hands.values()):
+            for connection in wait([c for c, owed in hands.items() if owed], timeout=0.2):
+                try:
+                    outcome = connection.recv()
+                except EOFError:
+                    for index in hands[connection]:
+                        yield Outcome(index, problem="its worker died (out of memory?); run the same command again")
+                    hands[connection] = []
+                    continue
+                hands[connection].remove(outcome.index)
+                if stop():
+                    queue.clear()
+                if not hands[connection]:
+                    _hand_out(connection, hands, queue)
+                yield outcome
+    finally:
+        for connection in hands:
+            connection.close()
+        for process in processes:
+            process.join(timeout=10)
+            if process.is_alive():
+                process.terminate()
+
+
+def _hand_out(connection: Connection, hands: dict[Connection, list[int]], queue: list[int]) -> None:
+    share = [queue.pop() for _ in range(min(BATCH, len(queue)))]
+    hands[connection] = share
+    if share:
+        connection.send(share)
+
+
+def _serve(job: Run, connection: Connection) -> None:
+    """A worker's life: batches in, outcomes out, until the parent closes the line."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C reaches all; the parent decides
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    cv2.setNumThreads(1)
+    while True:
+        try:
+            share = connection.recv()
+            for index in share:
+                connection.send(job.work(index))
+        except (EOFError, OSError):
+            return

@@ -1,0 +1,227 @@
+"""Labelled things on their way through augmentation: rings in edge coordinates and what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from dataset import outlines
+from dataset.labels import PART_SHARE, measure
+from dataset.records import Annotation
+
+from . import rings
+from .geometry import View
+from .recipe import Labels
+from .rings import Ring
+
+_INSIDE = outlines.INSET
+"""No outline ends nearer than this to the right and bottom border: readers that don't clip would fall out."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One instance or part in the current picture."""
+
+    id: int
+    """Unique within its kind and picture; parts name their owner's."""
+    category: str
+    rings: tuple[Ring, ...]
+    """One a visible piece, true edges; holes joined by bridges of no width."""
+    owner: int = 0
+    visible: float = 1.0
+    truncated: bool = False
+    amodal: float = 1.0
+    """Pixels that it would cover inside the picture if nothing stood before it, against those that are seen."""
+    distance: float | None = None
+    exact: bool = False
+    """Whether its outline follows pixels (then it is written that way) and not corners that somebody set."""
+    about: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def area(self) -> float:
+        """Pixels that it covers."""
+        return sum(abs(rings.area(ring)) for ring in self.rings)
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """Middle of its box."""
+        low = np.min([ring.min(axis=0) for ring in self.rings], axis=0)
+        high = np.max([ring.max(axis=0) for ring in self.rings], axis=0)
+        return tuple(((low + high) / 2).tolist())
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """Whole pixels (left, top, right, bottom) around it."""
+        low = np.floor(np.min([ring.min(axis=0) for ring in self.rings], axis=0)).astype(int)
+        high = np.ceil(np.max([ring.max(axis=0) for ring in self.rings], axis=0)).astype(int)
+        return int(low[0]), int(low[1]), int(high[0]), int(high[1])
+
+
+def seen(shape: Shape, view: View, forward: np.ndarray, source: tuple[int, int]) -> Shape | None:
+    """The shape in the view's output; None where nothing of it is shown."""
+    planes = rings.window(view, source)
+    kept = [piece for ring in shape.rings for piece in rings.clip(ring, planes)]
+    if not kept:
+        return None
+    before, after = shape.area, sum(abs(rings.area(piece)) for piece in kept)
+    share = min(after / before, 1.0)
+    cut = share < 1 - 1e-9
+    limit = (view.width, view.height)
+    moved = tuple(np.clip(rings.move(piece, forward), 0, limit) for piece in kept)
+    return replace(shape, rings=moved, visible=shape.visible * share, truncated=shape.truncated or cut)
+
+
+def mask(shape: Shape, box: tuple[int, int, int, int]) -> np.ndarray:
+    """Bool mask of the pixels of ``box`` (left, top, right, bottom) whose centres lie in the shape."""
+    left, top, right, bottom = box
+    size = (max(bottom - top, 0), max(right - left, 0))
+    return outlines.fill([ring - (left + 0.5, top + 0.5) for ring in shape.rings], size)
+
+
+def from_mask(solid: np.ndarray, left: int, top: int) -> tuple[Ring, ...]:
+    """Rings of a bool mask whose first pixel is (left, top)."""
+    return tuple(rings.from_outline(polygon) + (left, top) for polygon in outlines.outlines(solid))
+
+
+def without(shape: Shape, cover: np.ndarray, at: tuple[int, int]) -> Shape | None:
+    """The shape less a bool mask that lies at (left, top) of the picture; None where nothing is left of it."""
+    left, top, right, bottom = shape.box
+    own = mask(shape, (left, top, right, bottom))
+    before = int(own.sum())
+    x0, y0 = max(left, at[0]), max(top, at[1])
+    x1, y1 = min(right, at[0] + cover.shape[1]), min(bottom, at[1] + cover.shape[0])
+    if x0 >= x1 or y0 >= y1 or not before:
+        return shape
+    hidden = cover[y0 - at[1] : y1 - at[1], x0 - at[0] : x1 - at[0]]
+    part = own[y0 - top : y1 - top, x0 - left : x1 - left]
+    if not (part & hidden).any():
+        return shape
+    part &= ~hidden
+    after = int(own.sum())
+    if not after:
+        return None
+    share = after / before
+    return replace(
+        shape,
+        rings=from_mask(own, left, top),
+        exact=True,
+        visible=shape.visible * share,
+        amodal=shape.amodal / share,
+    )
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Annotations of an output picture and, where asked for, its label images."""
+
+    instances: tuple[Annotation, ...]
+    parts: tuple[Annotation, ...]
+    masks: np.ndarray | None = None
+    part_masks: np.ndarray | None = None
+    lost: int = 0
+    """Instances of which nothing is left after rasterising: smaller than a pixel."""
+
+
+def annotate(
+    instances: Sequence[Shape], parts: Sequence[Shape], size: tuple[int, int], policy: Labels, exact: bool
+) -> Labelled:
+    """Annotations with ids 1..n in the order given; parts follow their owners and leave with them.
+
+    ``exact``: outlines, boxes and pixels come from label images, which are returned too; later shapes lie on top.
+    """
+    masks = part_masks = None
+    if exact:
+        instances, found, masks = _from_pixels(instances, size)
+    else:
+        pairs = [(shape, _from_rings(shape, size)) for shape in instances]
+        instances = [shape for shape, annotation in pairs if annotation]
+        found = [annotation for _, annotation in pairs if annotation]
+    found = [
+        _judged(_known(replace(a, id=number), shape), policy.min_pixels, policy.min_visible)
+        for number, (a, shape) in enumerate(zip(found, instances, strict=True), 1)
+    ]
+    numbers = {shape.id: annotation for shape, annotation in zip(instances, found, strict=True)}
+    parts = [part for part in parts if part.owner in numbers]
+    if exact:
+        parts, worn, part_masks = _from_pixels(parts, size)
+    else:
+        pairs = [(shape, _from_rings(shape, size)) for shape in parts]
+        parts, worn = [s for s, a in pairs if a], [a for _, a in pairs if a]
+    least = max(1, policy.min_pixels // PART_SHARE)
+    pieces = []
+    for number, (annotation, shape) in enumerate(zip(worn, parts, strict=True), 1):
+        owner = numbers[shape.owner]
+        piece = _judged(_known(replace(annotation, id=number, owner=owner.id), shape), least, policy.min_visible)
+        if piece.exported and not owner.exported:
+            piece = replace(
+                piece, exported=False, reason=f"worn by {owner.category} {owner.id}, which is {owner.reason}"
+            )
+        pieces.append(piece)
+    return Labelled(tuple(found), tuple(pieces), masks, part_masks)
+
+
+def _from_pixels(shapes: Sequence[Shape], size: tuple[int, int]) -> tuple[list[Shape], list[Annotation], np.ndarray]:
+    """Shapes that own a pixel, their annotations and the uint16 HxW label image that numbers them 1..n."""
+    width, height = size
+    labels = np.zeros((height, width), np.uint16)
+    for number, shape in enumerate(shapes, 1):
+        left, top, right, bottom = shape.box
+        box = max(left, 0), max(top, 0), min(right, width), min(bottom, height)
+        labels[box[1] : box[3], box[0] : box[2]][mask(shape, box)] = number
+    present = np.unique(labels)
+    present = present[present > 0]
+    lookup = np.zeros(len(shapes) + 1, np.uint16)
+    lookup[present] = np.arange(1, len(present) + 1)
+    kept = [shapes[number - 1] for number in present]
+    labels = lookup[labels]
+    return kept, measure(labels, [shape.category for shape in kept]), labels
+
+
+def _from_rings(shape: Shape, size: tuple[int, int]) -> Annotation | None:
+    """Annotation of a shape whose corners are kept; of an exact one from its own pixels. None: smaller than a pixel."""
+    width, height = size
+    left, top, right, bottom = shape.box
+    left, top, right, bottom = max(left, 0), max(top, 0), min(right, width), min(bottom, height)
+    if shape.exact:
+        own = mask(shape, (left, top, right, bottom))
+        box = outlines.bounds(own)
+        if box is None:
+            return None
+        polygons, holes = outlines.trace(own)
+        rle = None
+        if holes:
+            whole = np.zeros((height, width), bool)
+            whole[top:bottom, left:right] = own
+            rle = outlines.run_lengths(whole)
+        polygons = tuple(tuple((x + left, y + top) for x, y in polygon) for polygon in polygons)
+        pixels, box = int(own.sum()), (box[0] + left, box[1] + top, box[2], box[3])
+        return Annotation(0, shape.category, box=box, pixels=pixels, polygons=polygons, rle=rle)
+    pixels = round(shape.area)
+    if not pixels or right <= left or bottom <= top:
+        return None
+    limit = (width - _INSIDE, height - _INSIDE)
+    polygons = tuple(tuple(map(tuple, np.clip(ring, 0, limit).round(3).tolist())) for ring in shape.rings)
+    return Annotation(0, shape.category, box=(left, top, right - left, bottom - top), pixels=pixels, polygons=polygons)
+
+
+def _known(found: Annotation, shape: Shape) -> Annotation:
+    """Add what the source knew, and what geometry and paste did to it."""
+    return replace(
+        found,
+        amodal_pixels=max(found.pixels, round(found.pixels * shape.amodal)),
+        visible=round(shape.visible, 4),
+        truncated=shape.truncated,
+        distance=shape.distance,
+        about=shape.about,
+    )
+
+
+def _judged(found: Annotation, min_pixels: int, min_visible: float) -> Annotation:
+    if found.pixels < min_pixels:
+        return replace(found, exported=False, reason=f"small: {found.pixels} pixels of at least {min_pixels}")
+    if found.visible < min_visible:
+        return replace(found, exported=False, reason=f"hidden: {found.visible:.3f} visible of at least {min_visible:g}")
+    return found

@@ -1,0 +1,5 @@
+"""stub"""
+
+
+def change(scene, wishes, source, seed):
+    pass
