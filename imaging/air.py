@@ -1,0 +1,182 @@
+"""The air between camera and scene, from one clear picture and its depth: fog, smoke, dust, rain, snow.
+
+Koschmieder's law: ``I exp(-b d) + A (1 - exp(-b d))``, d the distance, b the extinction, A the light that the air
+scatters towards the camera. Rain and snow add particles (imaging/particles.py) in front of the veil that they
+make. Labels know nothing of it, so one render gives many weathers with the same exact labels.
+
+Pictures are float32 HxWx3 in linear light, red first (scene-referred ones too); depths float32 HxW in metres, inf where the sky is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from . import fields, particles
+from .particles import Lens
+
+KINDS = ("clear", "overcast", "fog", "smoke", "dust", "rain", "snow")
+
+CONTRAST = 3.0
+"""extinction = CONTRAST / visibility: at the visibility 5 % of the contrast is left (exp(-3))."""
+
+
+@dataclass(frozen=True)
+class Air:
+    """State of the air and what the picture was taken with."""
+
+    kind: str
+    visibility: float = 2000.0
+    """Metres."""
+    rate: float = 0.0
+    """Rain in mm/h, snow in mm/h of water."""
+    wind: float = 0.0
+    """Towards the picture's right, m/s."""
+    light: tuple[float, float, float] | None = None
+    """What the air scatters towards the camera, linear; None: taken from the picture."""
+    focal: float = 0.0
+    """Pixels; 0: a lens of 60 degrees."""
+    aperture: float = 0.004
+    """Metres."""
+    focus: float = 12.0
+    """Metres."""
+    exposure: float = 1 / 120
+    """Seconds."""
+    down: tuple[float, float, float] = (0.0, 1.0, 0.0)
+    """Gravity in camera axes (x right, y down, z into the scene)."""
+
+    @property
+    def extinction(self) -> float:
+        """1/m."""
+        return CONTRAST / self.visibility
+
+    def lens(self, width: int) -> Lens:
+        """The lens for a picture of ``width`` pixels."""
+        return Lens(self.focal or 0.866 * width, self.aperture, self.focus, self.exposure, self.down)
+
+
+def add(
+    picture: np.ndarray,
+    depth: np.ndarray,
+    weather: Any,
+    rng: np.random.Generator,
+    *,
+    focal: float = 0.0,
+    down: tuple[float, float, float] = (0.0, 1.0, 0.0),
+) -> np.ndarray:
+    """The picture through the air of a ``dataset.spec.WeatherSpec`` (kind, visibility, rate, wind across and along).
+
+    ``focal`` in pixels (0: 60 degrees) and ``down`` (gravity in camera axes) let drops fall as this camera sees them.
+    """
+    wind = float(weather.wind[0])
+    air = Air(weather.kind, max(weather.visibility, 1.0), weather.rate, wind, focal=focal, down=down)
+    return apply(picture, depth, air, rng)
+
+
+def apply(image: np.ndarray, depth: np.ndarray, air: Air, rng: np.random.Generator) -> np.ndarray:
+    """The picture through this air; a new array of the same shape. ``kind`` clear or overcast leaves it as it is.
+
+    Raises ValueError for an unknown kind, or a depth of another size.
+    """
+    if air.kind not in KINDS:
+        raise ValueError(f"air of kind {air.kind!r}: one of {', '.join(KINDS)}")
+    if depth.shape != image.shape[:2]:
+        raise ValueError(f"depth is {depth.shape}, the picture {image.shape[:2]}")
+    if air.kind in ("clear", "overcast"):
+        return image.copy()
+    depth = np.where(np.isfinite(depth), depth, np.float32(np.inf))
+    light = np.asarray(air.light or airlight(image, depth, air.kind), np.float32)
+    through = transmission(depth, air, rng)
+    veiled = veil(image, through, light)
+    if air.kind == "rain":
+        return _with_particles(veiled, depth, air, particles.rain, light, 0.55, rng)
+    if air.kind == "snow":
+        return _with_particles(veiled, depth, air, particles.snow, light, 0.8, rng)
+    return veiled
+
+
+def airlight(image: np.ndarray, depth: np.ndarray, kind: str) -> tuple[float, float, float]:
+    """Colour and strength of the scattered light: the sky's where it is seen, else that of the brightest parts."""
+    small = fields.shrink(image, 8).reshape(-1, 3)
+    sky = np.isinf(depth[4::8, 4::8])
+    sky = np.pad(sky, ((0, -(-image.shape[0] // 8) - sky.shape[0]), (0, -(-image.shape[1] // 8) - sky.shape[1])))
+    luminance = small @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+    bright = luminance >= np.quantile(luminance, 0.9)
+    chosen = sky.ravel() if sky.mean() > 0.03 else bright
+    colour = np.median(small[chosen], axis=0)
+    level = max(float(colour @ (0.2126, 0.7152, 0.0722)), 0.004)
+    grey = np.array(_TINT[kind])
+    tinted = grey / (grey @ (0.2126, 0.7152, 0.0722)) * level * _LEVEL[kind]
+    mixed = (1 - _GREYNESS[kind]) * colour + _GREYNESS[kind] * tinted
+    return tuple(mixed.tolist())
+
+
+_TINT = {
+    "fog": (0.95, 0.98, 1.0),
+    "rain": (0.93, 0.97, 1.0),
+    "snow": (0.95, 0.98, 1.0),
+    "smoke": (1.0, 0.97, 0.92),
+    "dust": (1.0, 0.86, 0.66),
+}
+_LEVEL = {"fog": 0.95, "rain": 0.7, "snow": 0.9, "smoke": 0.42, "dust": 0.75}
+"""Scattered light against the sky's: smoke absorbs, rain comes from dark clouds."""
+_GREYNESS = {"fog": 0.8, "rain": 0.85, "snow": 0.85, "smoke": 0.95, "dust": 0.95}
+"""How far the sky's own colour (blue) gives way to the air's."""
+
+
+def transmission(depth: np.ndarray, air: Air, rng: np.random.Generator) -> np.ndarray:
+    """float32 HxW: share of each pixel's light that comes through. Smoke and dust drift in banks and plumes."""
+    path = np.minimum(depth, 20 * air.visibility) * np.float32(-air.extinction)
+    if air.kind in ("smoke", "dust"):
+        path *= density(depth.shape, air.kind, rng)
+    elif air.kind == "fog":
+        height, width = depth.shape
+        path *= 1 + np.float32(0.25) * fields.noise(height, width, width / 2.5, rng, 2, 2.5)
+    return np.exp(path, out=path)
+
+
+def density(shape: tuple[int, int], kind: str, rng: np.random.Generator) -> np.ndarray:
+    """float32 HxW around 1: how much smoke or dust lies in each direction, against the mean."""
+    height, width = shape
+    billows = fields.noise(height, width, width / 3, rng, 5)
+    side = rng.uniform(-0.9, 0.9)
+    slope = np.linspace(-side, side, width, dtype=np.float32)[None]
+    thick = np.exp(np.float32(1.1) * billows + slope)
+    if kind == "dust":  # thickest near the ground
+        thick *= np.linspace(0.55, 1.45, height, dtype=np.float32)[:, None]
+    return thick * np.float32(1 / thick.mean())
+
+
+def veil(image: np.ndarray, through: np.ndarray, light: np.ndarray) -> np.ndarray:
+    """Koschmieder's law with transmission ``through`` HxW and air light of 3 channels."""
+    result = image - light
+    result *= through[..., None]
+    result += light
+    return result
+
+
+def _with_particles(
+    image: np.ndarray,
+    depth: np.ndarray,
+    air: Air,
+    make: Callable[..., particles.Cloud],
+    light: np.ndarray,
+    own: float,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Rain or snow before the veiled picture. ``own``: how far a particle's colour is the sky's, not its backdrop's.
+
+    A drop shows the scene around it upside down, a flake scatters it: both take on the blurred light behind them.
+    """
+    height, width = depth.shape
+    cloud = make(height, width, air.rate, air.wind, air.lens(width), rng)
+    covered = particles.cover(cloud, depth, air.extinction)
+    small = fields.shrink(image, 16)
+    colour = fields.enlarge(own * light + (1 - own) * small, height, width)
+    colour -= image
+    colour *= covered[..., None]
+    colour += image
+    return colour
