@@ -4,7 +4,8 @@ Koschmieder's law: ``I exp(-b d) + A (1 - exp(-b d))``, d the distance, b the ex
 scatters towards the camera. Rain and snow add particles (imaging/particles.py) in front of the veil that they
 make. Labels know nothing of it, so one render gives many weathers with the same exact labels.
 
-Pictures are float32 HxWx3 in linear light, red first (scene-referred ones too); depths float32 HxW in metres, inf where the sky is.
+Pictures are float32 HxWx3 in linear light, red first (scene-referred ones too); depths float32 HxW in metres, inf
+where the sky is.
 """
 
 from __future__ import annotations
@@ -39,12 +40,12 @@ class Air:
     """What the air scatters towards the camera, linear; None: taken from the picture."""
     focal: float = 0.0
     """Pixels; 0: a lens of 60 degrees."""
-    aperture: float = 0.004
+    aperture: float = 0.006
     """Metres."""
     focus: float = 12.0
     """Metres."""
-    exposure: float = 1 / 120
-    """Seconds."""
+    exposure: float = 0.0
+    """Seconds; 0: drawn, as long as shows what falls."""
     down: tuple[float, float, float] = (0.0, 1.0, 0.0)
     """Gravity in camera axes (x right, y down, z into the scene)."""
 
@@ -53,9 +54,13 @@ class Air:
         """1/m."""
         return CONTRAST / self.visibility
 
-    def lens(self, width: int) -> Lens:
+    def lens(self, width: int, rng: np.random.Generator) -> Lens:
         """The lens for a picture of ``width`` pixels."""
-        return Lens(self.focal or 0.866 * width, self.aperture, self.focus, self.exposure, self.down)
+        usual = np.exp(rng.uniform(*np.log(_EXPOSURES[self.kind])))
+        return Lens(self.focal or 0.866 * width, self.aperture, self.focus, self.exposure or float(usual), self.down)
+
+
+_EXPOSURES = {"rain": (1 / 100, 1 / 40), "snow": (1 / 250, 1 / 80)}
 
 
 def add(
@@ -88,32 +93,44 @@ def apply(image: np.ndarray, depth: np.ndarray, air: Air, rng: np.random.Generat
     if air.kind in ("clear", "overcast"):
         return image.copy()
     depth = np.where(np.isfinite(depth), depth, np.float32(np.inf))
-    light = np.asarray(air.light or airlight(image, depth, air.kind), np.float32)
-    through = transmission(depth, air, rng)
-    veiled = veil(image, through, light)
-    if air.kind == "rain":
-        return _with_particles(veiled, depth, air, particles.rain, light, 0.55, rng)
-    if air.kind == "snow":
-        return _with_particles(veiled, depth, air, particles.snow, light, 0.8, rng)
-    return veiled
+    light, share = air.light, 1.0
+    if light is None:
+        light, share = airlight(image, depth, air.kind)
+    light = np.asarray(light, np.float32)
+    veiled = veil(image, transmission(depth, air, rng), light, share)
+    if air.kind not in FALLING:
+        return veiled
+    make, own = FALLING[air.kind]
+    height, width = depth.shape
+    cloud = make(height, width, air.rate, air.wind, air.lens(width, rng), rng)
+    return fall(veiled, particles.cover(cloud, depth, air.extinction), own, light)
 
 
-def airlight(image: np.ndarray, depth: np.ndarray, kind: str) -> tuple[float, float, float]:
-    """Colour and strength of the scattered light: the sky's where it is seen, else that of the brightest parts."""
-    small = fields.shrink(image, 8).reshape(-1, 3)
-    sky = np.isinf(depth[4::8, 4::8])
-    sky = np.pad(sky, ((0, -(-image.shape[0] // 8) - sky.shape[0]), (0, -(-image.shape[1] // 8) - sky.shape[1])))
-    luminance = small @ np.array([0.2126, 0.7152, 0.0722], np.float32)
-    bright = luminance >= np.quantile(luminance, 0.9)
-    chosen = sky.ravel() if sky.mean() > 0.03 else bright
+def airlight(image: np.ndarray, depth: np.ndarray, kind: str) -> tuple[tuple[float, float, float], float]:
+    """``airlight_of`` a whole picture and its depth."""
+    return airlight_of(fields.shrink(image, 8), np.isinf(depth[::8, ::8]), kind)
+
+
+def airlight_of(small: np.ndarray, sky: np.ndarray, kind: str) -> tuple[tuple[float, float, float], float]:
+    """Light that the air scatters towards the camera, and the share that the scene keeps of its own.
+
+    ``small``: the picture shrunk, hxwx3; ``sky``: bool hxw. The sky's colour where it is seen, else that of the
+    brightest parts, towards the grey of this air. No part of a scene outshines an overcast sky: a sunlit one gets
+    darker until that holds.
+    """
+    small, sky = small.reshape(-1, 3), sky.ravel()
+    luminance = small @ _LUMINANCE
+    brightest = float(np.quantile(luminance[~sky], 0.95)) if not sky.all() else 0.0
+    chosen = sky if sky.mean() > 0.03 else luminance >= np.quantile(luminance, 0.9)
     colour = np.median(small[chosen], axis=0)
-    level = max(float(colour @ (0.2126, 0.7152, 0.0722)), 0.004)
+    level = max(float(colour @ _LUMINANCE), 0.9 * brightest, 0.004)
+    share = min(1.0, 0.75 * level / max(brightest, 1e-6))
     grey = np.array(_TINT[kind])
-    tinted = grey / (grey @ (0.2126, 0.7152, 0.0722)) * level * _LEVEL[kind]
-    mixed = (1 - _GREYNESS[kind]) * colour + _GREYNESS[kind] * tinted
-    return tuple(mixed.tolist())
+    mixed = (1 - _GREYNESS[kind]) * colour + _GREYNESS[kind] * grey * (level / (grey @ _LUMINANCE))
+    return tuple((mixed * _LEVEL[kind]).tolist()), share * _SHARE[kind]
 
 
+_LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _TINT = {
     "fog": (0.95, 0.98, 1.0),
     "rain": (0.93, 0.97, 1.0),
@@ -121,8 +138,10 @@ _TINT = {
     "smoke": (1.0, 0.97, 0.92),
     "dust": (1.0, 0.86, 0.66),
 }
-_LEVEL = {"fog": 0.95, "rain": 0.7, "snow": 0.9, "smoke": 0.42, "dust": 0.75}
+_LEVEL = {"fog": 0.95, "rain": 0.75, "snow": 0.95, "smoke": 0.42, "dust": 0.75}
 """Scattered light against the sky's: smoke absorbs, rain comes from dark clouds."""
+_SHARE = {"fog": 0.95, "rain": 0.75, "snow": 0.95, "smoke": 0.9, "dust": 0.95}
+"""The scene's own light against the sky's under such a sky."""
 _GREYNESS = {"fog": 0.8, "rain": 0.85, "snow": 0.85, "smoke": 0.95, "dust": 0.95}
 """How far the sky's own colour (blue) gives way to the air's."""
 
@@ -150,32 +169,30 @@ def density(shape: tuple[int, int], kind: str, rng: np.random.Generator) -> np.n
     return thick * np.float32(1 / thick.mean())
 
 
-def veil(image: np.ndarray, through: np.ndarray, light: np.ndarray) -> np.ndarray:
-    """Koschmieder's law with transmission ``through`` HxW and air light of 3 channels."""
-    result = image - light
+def veil(image: np.ndarray, through: np.ndarray, light: np.ndarray, share: float = 1.0) -> np.ndarray:
+    """Koschmieder's law: transmission ``through`` HxW, air light of 3 channels, the scene dimmed to ``share``."""
+    result = image * np.float32(share)
+    result -= light
     result *= through[..., None]
     result += light
     return result
 
 
-def _with_particles(
-    image: np.ndarray,
-    depth: np.ndarray,
-    air: Air,
-    make: Callable[..., particles.Cloud],
-    light: np.ndarray,
-    own: float,
-    rng: np.random.Generator,
-) -> np.ndarray:
-    """Rain or snow before the veiled picture. ``own``: how far a particle's colour is the sky's, not its backdrop's.
+FALLING: dict[str, tuple[Callable[..., particles.Cloud], float]] = {
+    "rain": (particles.rain, 0.6),
+    "snow": (particles.snow, 0.85),
+}
+"""What falls, and how far its colour is the sky's and not its backdrop's."""
+
+
+def fall(image: np.ndarray, covered: np.ndarray, own: float, light: np.ndarray) -> np.ndarray:
+    """Particles that cover ``covered`` HxW of each pixel, before the veiled picture.
 
     A drop shows the scene around it upside down, a flake scatters it: both take on the blurred light behind them.
     """
-    height, width = depth.shape
-    cloud = make(height, width, air.rate, air.wind, air.lens(width), rng)
-    covered = particles.cover(cloud, depth, air.extinction)
-    small = fields.shrink(image, 16)
-    colour = fields.enlarge(own * light + (1 - own) * small, height, width)
+    height, width = covered.shape
+    backdrop = fields.shrink(image, 16)
+    colour = fields.enlarge(own * light + (1 - own) * backdrop, height, width)
     colour -= image
     colour *= covered[..., None]
     colour += image

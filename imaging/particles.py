@@ -19,11 +19,11 @@ class Lens:
 
     focal: float
     """Pixels."""
-    aperture: float = 0.004
+    aperture: float = 0.006
     """Metres; a phone about 0.0025, a drone 0.003, a reflex camera 0.01."""
     focus: float = 12.0
     """Metres to the plane of focus."""
-    exposure: float = 1 / 120
+    exposure: float = 1 / 60
     """Seconds."""
     down: tuple[float, float, float] = (0.0, 1.0, 0.0)
     """Gravity in camera axes (x right, y down, z into the scene): (0, 1, 0) level, (0, 0, 1) straight down."""
@@ -48,24 +48,24 @@ class Cloud:
 
 def rain(height: int, width: int, rate: float, wind: float, lens: Lens, rng: np.random.Generator) -> Cloud:
     """Drops of rain of ``rate`` mm/h: sizes after Marshall and Palmer, terminal speeds, ``wind`` m/s to the right."""
-    count = int(np.clip(340 * rate**0.5, 200, 3200) * (height * width / 307200) ** 0.5)
+    count = int(np.clip(900 * rate**0.45, 500, 6000) * (height * width / 307200) ** 0.5)
     slope = 4.1 * max(rate, 0.1) ** -0.21  # 1/mm
     size = np.clip(0.9 + rng.exponential(1 / slope, count), 0.9, 5.0) * 1e-3
     speed = 9.65 - 10.3 * np.exp(-600 * size)  # Atlas 1973, size in m
-    near, far = 0.45, 3.0 + 9.0 * np.sqrt(min(rate, 60) / 60)
-    distance = _distances(near, far, 1.0, count, rng)
+    near, far = 0.5, 9.0
+    distance = _distances(near, far, 0.6, count, rng)
     gust = wind * (1 + 0.12 * rng.standard_normal(count))
-    return _project(height, width, size, speed, gust, 0.15, distance, 2.6, lens, rng)
+    return _project(height, width, size, speed, gust, 0.15, distance, 16.0, lens, rng)
 
 
 def snow(height: int, width: int, rate: float, wind: float, lens: Lens, rng: np.random.Generator) -> Cloud:
     """Flakes of snow of ``rate`` mm/h of water; heavier snow falls in bigger flakes."""
-    count = int(np.clip(1300 * rate**0.6, 500, 4200) * (height * width / 307200) ** 0.5)
-    size = np.clip(rng.lognormal(np.log(3.0 + 0.5 * min(rate, 5)), 0.4, count), 1.2, 11.0) * 1e-3
+    count = int(np.clip(3500 * rate**0.6, 1000, 12000) * (height * width / 307200) ** 0.5)
+    size = np.clip(rng.lognormal(np.log(4.0 + 0.6 * min(rate, 5)), 0.35, count), 1.5, 12.0) * 1e-3
     speed = np.clip(rng.normal(1.1, 0.25, count), 0.4, 2.0)
-    distance = _distances(0.5, 16.0, 1.1, count, rng)
+    distance = _distances(0.5, 14.0, 1.0, count, rng)
     gust = 0.6 * wind + 0.45 * rng.standard_normal(count)
-    return _project(height, width, size, speed, gust, 0.4, distance, 1.6, lens, rng)
+    return _project(height, width, size, speed, gust, 0.4, distance, 3.5, lens, rng)
 
 
 def _distances(near: float, far: float, power: float, count: int, rng: np.random.Generator) -> np.ndarray:
@@ -166,7 +166,7 @@ def _draw(
     if across:
         a0, b0, a1, b1, long, wide = b0, a0, b1, a1, width, height
     radius = cloud.radius[group]
-    reach = radius + 0.5
+    reach = radius + 0.5 * np.maximum(1, 0.9 * radius)
     first = np.clip(np.ceil(np.minimum(a0, a1) - reach - 0.5), 0, long).astype(np.int64)
     last = np.clip(np.floor(np.maximum(a0, a1) + reach - 0.5), -1, long - 1).astype(np.int64)
     count = np.maximum(last - first + 1, 0)
@@ -178,14 +178,15 @@ def _draw(
     along = np.clip((a - a0[owner]) / np.where(da == 0, 1, da), 0, 1)
     middle = b0[owner] + along * db
     squeeze = np.hypot(1, db / np.where(da == 0, 1, da))  # a slanted capsule is wider along one axis
-    half = int(np.ceil(float((radius.max() + 0.5) * squeeze.max())))
+    half = int(np.ceil(float(reach.max() * squeeze.max())))
     start = np.floor(middle - half).astype(np.int64)
     b = start[:, None] + np.arange(2 * half + 1)
     length2 = np.maximum(da * da + db * db, 1e-9)
     offset_a, offset_b = (a - a0[owner])[:, None], b + np.float32(0.5) - b0[owner][:, None]
     share = np.clip((offset_a * da[:, None] + offset_b * db[:, None]) / length2[:, None], 0, 1)
     gap = np.hypot(offset_a - share * da[:, None], offset_b - share * db[:, None])
-    value = np.clip(radius[owner][:, None] + 0.5 - gap, 0, 1) * strength[group][owner][:, None]
+    edge = np.maximum(1, 0.9 * radius)[owner][:, None]  # out of focus: no hard rim
+    value = np.clip((radius[owner][:, None] + 0.5 * edge - gap) / edge, 0, 1) * strength[group][owner][:, None]
     inside = (value > 0) & (b >= 0) & (b < wide)
     rows = np.broadcast_to(a.astype(np.int64)[:, None], b.shape)[inside]
     columns = b[inside]
