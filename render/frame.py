@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from time import perf_counter, process_time
 
 import bpy
 import numpy as np
+from mathutils import Vector
 
 from ..dataset import checks, labels, png, records
 from ..dataset.files import write_atomic
@@ -64,7 +65,7 @@ def make(spec: FrameSpec, recipe: Recipe, builder: build.Builder, clock: Clock |
     clock.lap("image")
     labelled = _labels(scene, recipe, instances, shot, built)
     clock.lap("labels")
-    jpeg = picture.jpeg(scene, _developed(spec, shot), spec.lens.quality)
+    jpeg = picture.jpeg(scene, _developed(scene, spec, shot), spec.lens.quality)
     clock.lap("writing")
     record = _record(spec, recipe, built, labelled, len(jpeg))
     luminance = picture.luminance(jpeg)
@@ -90,11 +91,16 @@ def _refused(spec: FrameSpec, recipe: Recipe, reason: str) -> Frame:
     return Frame(record, {}, (reason,))
 
 
-def _developed(spec: FrameSpec, shot: shoot.Shot) -> np.ndarray:
+def _developed(scene: bpy.types.Scene, spec: FrameSpec, shot: shoot.Shot) -> np.ndarray:
     """The linear picture with the air between camera and things, seen through the lens."""
     light = shot.picture
     if spec.weather.method == "depth":
-        light = air.add(light, shot.distance, spec.weather, stream(spec.weather.seed, "air"))
+        turn = scene.camera.matrix_world.to_3x3().transposed()
+        x, y, z = turn @ Vector((0, 0, -1))
+        across = turn @ Vector((*spec.weather.wind, 0))
+        weather = replace(spec.weather, wind=(across.x, -across.z))
+        draw = stream(spec.weather.seed, "air")
+        light = air.add(light, shot.distance, weather, draw, focal=shoot.lens_scale(scene), down=(x, -y, -z))
     wish = asdict(spec.lens)
     options = {name: wish[name] for name in ("exposure", "blur", "motion", "chroma", "vignette", "noise")}
     return optics.expose(light, stream(spec.lens.seed, "lens"), **options)

@@ -124,9 +124,7 @@ def resident() -> int:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (2**20 if sys.platform == "darwin" else 2**10)
 
 
-def _draw(
-    wish: recipe.Recipe, index: int, builder: build.Builder, folder: Path
-) -> tuple[frame.Frame, frame.Clock]:
+def _draw(wish: recipe.Recipe, index: int, builder: build.Builder, folder: Path) -> tuple[frame.Frame, frame.Clock]:
     """Draw the frame until it passes its checks or the retries are used up; every refusal is logged."""
     clock = frame.Clock()
     for retry in range(wish.labels.retries + 1):
