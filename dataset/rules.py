@@ -102,7 +102,7 @@ def shares(*words: str) -> Rule:
         )
         if not good or not sum(value.values()) > 0:
             raise ValueError("weights of at least 0, one of them above 0, for some of " + ", ".join(words))
-        return MappingProxyType({word: float(value[word]) for word in words if word in value})
+        return MappingProxyType({word: float(value[word]) for word in words if value.get(word)})
 
     return rule
 

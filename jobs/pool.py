@@ -60,7 +60,7 @@ class Progress:
     left: float = 0.0
     """Estimated seconds to the end; 0 while unknown."""
     image: str = ""
-    """The latest picture, an absolute path."""
+    """The latest picture, as the worker names it: relative to the data set's folder."""
     message: str = ""
     """What went wrong and what to do, or how it ended; one line."""
     log: str = ""
@@ -75,11 +75,19 @@ class _Worker:
     child: Child
     owed: list[int]
     heard: float
+    finished: bool = False
+    """Whether it said so: its exit is then no crash, whatever the code."""
 
 
 def span_text(frames: Sequence[int]) -> str:
-    """A run of frames as ``--frames`` takes it: "7" or "0-99". Frames between that exist already are skipped there."""
-    return str(frames[0]) if len(frames) == 1 else f"{frames[0]}-{frames[-1]}"
+    """Ascending frames as ``--frames`` takes them: "7", "0-99" or "0-9,20"."""
+    runs: list[list[int]] = []
+    for index in frames:
+        if runs and index == runs[-1][1] + 1:
+            runs[-1][1] = index
+        else:
+            runs.append([index, index])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
 
 
 def split(frames: range, workers: int, recycle: int = RECYCLE, together: int = 1) -> list[list[int]]:
@@ -111,13 +119,13 @@ class Pool:
         workers: int = 1,
         recycle: int = RECYCLE,
         together: int = 1,
-        merge: Sequence[str] | None = None,
+        merge: Callable[[str], Sequence[str]] | None = None,
         folder: Path | None = None,
     ) -> None:
         """``command`` makes the worker's command from a text for ``--frames``; ``logs`` is where the logs go.
 
-        ``merge``, if given, runs once at the end: it derives the files that are about all frames. ``folder`` is the
-        children's working folder. Nothing starts before the first ``poll()``.
+        ``merge``, if given, makes the command that runs once at the end, on a frame that is there, to derive the files
+        about all frames. ``folder`` is the children's working folder. Nothing starts before the first ``poll()``.
         """
         self._command = command
         self._logs = logs
@@ -130,7 +138,7 @@ class Pool:
         self._merger: Child | None = None
         self._done: set[int] = set()
         self._deaths: Counter[int] = Counter()
-        self._given_up: list[int] = []
+        self._given_up: dict[int, str] = {}
         self._seconds: deque[float] = deque(maxlen=20)
         self._image = ""
         self._message = ""
@@ -220,12 +228,18 @@ class Pool:
         kind = event["event"]
         if kind == "start" and self.state is State.STARTING:
             self.state = State.RUNNING
+        elif kind == "refused" and isinstance(event.get("index"), int):
+            # Drawn as often as the recipe allows and never right: drawing it again would give the same.
+            self._give_up(worker, event["index"], str(event.get("reason", "")))
         elif kind == "frame" and isinstance(event.get("index"), int):
-            self._done.add(event["index"])
+            self._seconds.append(float(event.get("seconds", 0.0)))
             if event["index"] in worker.owed:
                 worker.owed.remove(event["index"])
-            self._seconds.append(float(event.get("seconds", 0.0)))
-            self._image = str(event.get("image", "")) or self._image
+            if event["index"] not in self._given_up:
+                self._done.add(event["index"])
+                self._image = str(event.get("image", "")) or self._image
+        elif kind == "finished":
+            worker.finished = True
         elif kind == "error":
             # A worker that says why is no crash: the same wish would meet the same answer. First one wins.
             self._fail(str(event.get("message", "the worker gave no reason")), worker.child.log)
@@ -234,24 +248,28 @@ class Pool:
         """A worker has exited: its frames are done, or owed again, or given up."""
         if self.state not in (State.STARTING, State.RUNNING):
             return
-        if worker.child.returncode == 0:
+        if worker.finished or worker.child.returncode == 0:
             # It skipped what was there already.
             self._done.update(worker.owed)
             return
-        words = worker.child.last_words()
         if not worker.owed:
             return
+        words = worker.child.last_words() or f"exit code {worker.child.returncode}"
         suspect = worker.owed[0]
         self._deaths[suspect] += 1
         if self._deaths[suspect] > RETRIES:
-            self._given_up.append(worker.owed.pop(0))
-            self._log = str(worker.child.log)
-            self._message = f"frame {suspect} was given up: {words or f'exit code {worker.child.returncode}'}"
-            if not self._done and len(self._given_up) > 1:
+            if not self._done:
                 self._fail(f"no worker gets a frame done: {words}", worker.child.log)
                 return
+            self._give_up(worker, suspect, words)
         if worker.owed:
             self._queue.appendleft(worker.owed)
+
+    def _give_up(self, worker: _Worker, index: int, reason: str) -> None:
+        self._given_up[index] = reason
+        self._log = str(worker.child.log)
+        if index in worker.owed:
+            worker.owed.remove(index)
 
     def _fail(self, message: str, log: Path | None = None) -> None:
         """The run can't go on: the reason, and the end of every worker."""
@@ -272,7 +290,7 @@ class Pool:
             self._finish()
             return
         try:
-            self._merger = Child(self._merge, self._logs / "merge.log", folder=self._folder)
+            self._merger = Child(self._merge(str(min(self._done))), self._logs / "merge.log", folder=self._folder)
             self.state = State.MERGING
         except ChildError as error:
             self._fail(str(error))
@@ -298,7 +316,9 @@ class Pool:
             self._message = f"{len(self._done)} of {self._total} frames are there; Generate goes on from them"
         elif self._given_up:
             self.state = State.FAILED
-            missing = ", ".join(map(str, sorted(self._given_up)[:8]))
-            self._message = f"{len(self._given_up)} frame(s) missing ({missing}): {self._message}"
+            first, reason = next(iter(self._given_up.items()))
+            count = len(self._given_up)
+            frames = "frame is" if count == 1 else "frames are"
+            self._message = f"{count} {frames} missing; frame {first}: {reason or 'no reason given'}"
         else:
             self.state = State.DONE

@@ -18,7 +18,7 @@ def make(folder: Path, frames: range, *options: str, merge: bool = False, **sett
         lambda span: [*base, "--frames", span, *options],
         frames,
         folder / "logs",
-        merge=[sys.executable, "-c", f"open({str(folder / 'merged')!r}, 'w')"] if merge else None,
+        merge=(lambda span: [sys.executable, "-c", f"open({str(folder / 'merged')!r}, 'w')", span]) if merge else None,
         **settings,
     )
 
@@ -77,8 +77,26 @@ def test_a_frame_that_kills_every_worker_is_given_up_by_name_and_the_others_are_
     progress = run(make(tmp_path, range(6), "--always", "2", merge=True))
     assert progress.state is State.FAILED
     assert made(tmp_path) == [0, 1, 3, 4, 5] and progress.done == 5
-    assert progress.message == "1 frame(s) missing (2): frame 2 was given up: Segmentation fault (not really)"
+    assert progress.message == "1 frame is missing; frame 2: Segmentation fault (not really)"
     assert Path(progress.log).exists() and (tmp_path / "merged").exists()
+
+
+def test_a_frame_that_fails_its_checks_is_named_and_not_drawn_again(tmp_path):
+    progress = run(make(tmp_path, range(6), "--refuse", "2", merge=True))
+    assert progress.state is State.FAILED and progress.done == 5
+    assert progress.message == "1 frame is missing; frame 2: nobody in view"
+    assert (tmp_path / "runs.txt").read_text().split() == ["0-5"] and (tmp_path / "merged").exists()
+
+
+def test_workers_that_never_get_a_frame_done_end_the_run(tmp_path):
+    progress = run(make(tmp_path, range(50), "--always", "0"))
+    assert progress.state is State.FAILED
+    assert progress.message == "no worker gets a frame done: Segmentation fault (not really)"
+
+
+@pytest.mark.parametrize(("frames", "text"), [([7], "7"), ([0, 1, 2], "0-2"), ([0, 1, 5, 7, 8], "0-1,5,7-8")])
+def test_frames_as_the_command_takes_them(frames, text):
+    assert pools.span_text(frames) == text
 
 
 def test_a_refused_wish_ends_the_run_at_once_with_its_reason(tmp_path):

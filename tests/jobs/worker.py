@@ -2,7 +2,8 @@
 
     python worker.py FOLDER --frames 0-9 [--crash K] [--always K] [--error MESSAGE] [--hang K] [--seconds S]
 
-``--crash K`` dies once at frame K, ``--always K`` each time, ``--error`` refuses the wish, ``--hang K`` stops speaking.
+``--crash K`` dies once at frame K, ``--always K`` each time, ``--error`` refuses the wish, ``--hang K`` stops speaking,
+``--refuse K`` fails the checks of frame K.
 """
 
 import argparse
@@ -19,6 +20,7 @@ parser.add_argument("folder", type=Path)
 parser.add_argument("--frames", required=True)
 parser.add_argument("--crash", type=int, default=-1)
 parser.add_argument("--always", type=int, default=-1)
+parser.add_argument("--refuse", type=int, default=-1)
 parser.add_argument("--hang", type=int, default=-1)
 parser.add_argument("--error", default="")
 parser.add_argument("--seconds", type=float, default=0.01)
@@ -28,8 +30,8 @@ if options.error:
     emit("error", message=options.error)
     sys.exit(2)
 leash = Leash()
-first, _, last = options.frames.partition("-")
-frames = range(int(first), int(last or first) + 1)
+runs = [part.partition("-") for part in options.frames.split(",")]
+frames = [k for first, _, last in runs for k in range(int(first), int(last or first) + 1)]
 todo = [k for k in frames if not (options.folder / f"{k}.done").exists()]
 with open(options.folder / "runs.txt", "a") as runs:
     runs.write(f"{options.frames}\n")
@@ -45,5 +47,10 @@ for k in todo:
         print("Segmentation fault (not really)", file=sys.stderr)
         os._exit(11)
     time.sleep(options.seconds)
-    (options.folder / f"{k}.done").touch()
+    if k == options.refuse:
+        emit("refused", index=k, reason="nobody in view")
+    else:
+        (options.folder / f"{k}.done").touch()
     emit("frame", index=k, seconds=options.seconds, image=str(options.folder / f"{k}.done"))
+emit("finished")
+sys.exit(1 if options.refuse in todo else 0)

@@ -1,0 +1,33 @@
+"""Output and Generate: where the data set goes, the button, and how the run stands."""
+
+from bpy.types import Context, Panel
+
+from .. import settings
+from ..dataset.recipe import RecipeError
+from . import status
+from .rows import Tab, split, wrapped
+
+
+class RESCUE_SYNTH_PT_generate(Tab, Panel):
+    """Make the data set"""
+
+    bl_label = "Data Set"
+    bl_order = 1
+
+    def draw(self, context: Context) -> None:
+        """Folder, size, button, status."""
+        wishes = context.scene.rescue_synth
+        layout = self.layout
+        column = split(layout)
+        column.enabled = not status.active(context.window_manager.rescue_synth)
+        column.prop(wishes, "folder")
+        column.prop(wishes, "name")
+        column.prop(wishes, "frames")
+        try:
+            settings.to_recipe(wishes)
+        except RecipeError as error:
+            wrapped(layout, context, str(error), icon="ERROR")
+        status.draw(layout, context, context.window_manager.rescue_synth)
+
+
+CLASSES = (RESCUE_SYNTH_PT_generate,)

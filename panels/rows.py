@@ -1,0 +1,68 @@
+"""Rows that several panels draw: pairs of numbers, mixes, and wrapped text."""
+
+from __future__ import annotations
+
+import textwrap
+
+from bpy.types import Context, PropertyGroup, UILayout
+
+from .. import settings
+
+
+class Tab:
+    """Where all panels of the tab live."""
+
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = "Rescue Synth"
+
+
+def split(layout: UILayout) -> UILayout:
+    """A column with Blender's usual division: names to the left, fields to the right, no animation dots."""
+    layout.use_property_split = True
+    layout.use_property_decorate = False
+    return layout.column()
+
+
+def pair(layout: UILayout, group: PropertyGroup, name: str) -> None:
+    """[low, high] side by side."""
+    row = layout.row(align=True, heading=title(group, name))
+    row.prop(group, name, index=0, text="")
+    row.prop(group, name, index=1, text="")
+
+
+def mix(layout: UILayout, group: PropertyGroup, name: str) -> None:
+    """A foldable table of weights with the share that each comes to."""
+    header, body = layout.panel(f"rescue_synth_{type(group).__name__}_{name}", default_closed=True)
+    header.label(text=title(group, name))
+    if body is None:
+        return
+    weights = getattr(group, name)
+    words = settings.entries(weights)
+    total = sum(getattr(weights, word) for word in words)
+    column = body.column(align=True)
+    for word in words:
+        value = getattr(weights, word)
+        row = column.row(align=True)
+        row.prop(weights, word)
+        share = row.row()
+        share.ui_units_x = 2.2
+        share.alignment = "RIGHT"
+        share.label(text=f"{100 * value / total:.0f} %" if total else "-")
+
+
+def title(group: PropertyGroup, name: str) -> str:
+    """The name of a property as people read it."""
+    return group.bl_rna.properties[name].name
+
+
+def wrapped(layout: UILayout, context: Context, text: str, icon: str = "NONE") -> None:
+    """A text over as many lines as the sidebar needs."""
+    width = context.region.width if context.region else 300
+    scale = context.preferences.system.ui_scale or 1.0  # 0 where there is no window
+    # About 7 pixels a letter at scale 1; the icon and the panel's border take some 60.
+    letters = max(20, int((width / scale - 60) / 6.5))
+    column = layout.column(align=True)
+    column.scale_y = 0.8
+    for number, line in enumerate(textwrap.wrap(text, letters) or [""]):
+        column.label(text=line, icon=icon if number == 0 else ("BLANK1" if icon != "NONE" else "NONE"))

@@ -1,0 +1,114 @@
+"""How a run stands: one mapping from its state to rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bpy.types import Context, PropertyGroup, UILayout
+
+from .rows import wrapped
+
+Rows = Callable[[UILayout, Context, PropertyGroup], None]
+
+
+def draw(layout: UILayout, context: Context, job: PropertyGroup) -> None:
+    """The rows of the job's state."""
+    ROWS[job.state](layout, context, job)
+
+
+def active(job: PropertyGroup) -> bool:
+    """Whether a run is going."""
+    return ROWS[job.state] in (_starting, _running, _stopping, _merging)
+
+
+def duration(seconds: float) -> str:
+    """As one says it: "45 s", "12 min", "3 h 20 min"."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def _idle(layout: UILayout, context: Context, _job: PropertyGroup) -> None:
+    _button(layout, "Generate Dataset")
+
+
+def _starting(layout: UILayout, context: Context, job: PropertyGroup) -> None:
+    layout.progress(factor=0.0, type="BAR", text="Starting Blender in the background")
+    layout.operator("rescue_synth.cancel", icon="CANCEL")
+
+
+def _running(layout: UILayout, context: Context, job: PropertyGroup) -> None:
+    layout.progress(factor=_share(job), type="BAR", text=f"{job.done} of {job.total} frames")
+    if job.seconds > 0:
+        row = layout.row()
+        row.label(text=f"{job.seconds:.1f} s a frame", icon="TIME")
+        row.label(text=f"{duration(job.left)} left")
+    else:
+        layout.label(text="Building the first site", icon="TIME")
+    _picture(layout, job)
+    layout.operator("rescue_synth.cancel", icon="CANCEL")
+
+
+def _stopping(layout: UILayout, context: Context, job: PropertyGroup) -> None:
+    layout.progress(factor=_share(job), type="BAR", text="Stopping")
+
+
+def _merging(layout: UILayout, context: Context, job: PropertyGroup) -> None:
+    layout.progress(factor=_share(job), type="BAR", text=f"Writing label files of {job.done} frames")
+    _picture(layout, job)
+    layout.operator("rescue_synth.cancel", icon="CANCEL")
+
+
+def _done(layout: UILayout, context: Context, job: PropertyGroup) -> None:
+    _button(layout, "Generate Dataset")
+    layout.label(text=f"{job.total} frames are ready", icon="CHECKMARK")
+    _picture(layout, job)
+    _open(layout, job)
+
+
+def _stopped(layout: UILayout, context: Context, job: PropertyGroup) -> None:
+    _button(layout, "Resume")
+    layout.label(text=f"Stopped: {job.done} of {job.total} frames are there", icon="PAUSE")
+    _picture(layout, job)
+    _open(layout, job)
+
+
+def _failed(layout: UILayout, context: Context, job: PropertyGroup) -> None:
+    _button(layout, "Try Again" if job.done == 0 else "Resume")
+    wrapped(layout, context, job.message, icon="ERROR")
+    if job.log:
+        layout.operator("rescue_synth.open_folder", text="Open Log", icon="TEXT").path = job.log
+    if job.done:
+        _open(layout, job)
+
+
+def _button(layout: UILayout, text: str) -> None:
+    row = layout.row()
+    row.scale_y = 1.4
+    row.operator("rescue_synth.generate", text=text, icon="RENDER_STILL")
+
+
+def _picture(layout: UILayout, job: PropertyGroup) -> None:
+    if job.icon:
+        layout.template_icon(icon_value=job.icon, scale=8.0)
+
+
+def _open(layout: UILayout, job: PropertyGroup) -> None:
+    layout.operator("rescue_synth.open_folder", icon="FILE_FOLDER").path = job.folder
+
+
+def _share(job: PropertyGroup) -> float:
+    return job.done / job.total if job.total else 0.0
+
+
+ROWS: dict[str, Rows] = {
+    "IDLE": _idle,
+    "STARTING": _starting,
+    "RUNNING": _running,
+    "STOPPING": _stopping,
+    "MERGING": _merging,
+    "DONE": _done,
+    "STOPPED": _stopped,
+    "FAILED": _failed,
+}
