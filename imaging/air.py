@@ -54,12 +54,19 @@ class Air:
         """1/m."""
         return CONTRAST / self.visibility
 
+    @property
+    def reach(self) -> float:
+        """Metres beyond which the air adds nothing: smoke and dust are clouds, behind them the sky is clear."""
+        return _CLOUDS.get(self.kind, 20.0) * self.visibility
+
     def lens(self, width: int, rng: np.random.Generator) -> Lens:
         """The lens for a picture of ``width`` pixels."""
         usual = np.exp(rng.uniform(*np.log(_EXPOSURES[self.kind])))
         return Lens(self.focal or 0.866 * width, self.aperture, self.focus, self.exposure or float(usual), self.down)
 
 
+_CLOUDS = {"smoke": 0.8, "dust": 1.0}
+"""Visibilities over which a cloud stretches."""
 _EXPOSURES = {"rain": (1 / 100, 1 / 40), "snow": (1 / 250, 1 / 80)}
 
 
@@ -115,15 +122,16 @@ def airlight_of(small: np.ndarray, sky: np.ndarray, kind: str) -> tuple[tuple[fl
     """Light that the air scatters towards the camera, and the share that the scene keeps of its own.
 
     ``small``: the picture shrunk, hxwx3; ``sky``: bool hxw. The sky's colour where it is seen, else that of the
-    brightest parts, towards the grey of this air. No part of a scene outshines an overcast sky: a sunlit one gets
-    darker until that holds.
+    brightest parts, towards the grey of this air. An overcast sky is about as bright as white things under it, and no
+    scene outshines it: a sunlit one gets darker until that holds.
     """
     small, sky = small.reshape(-1, 3), sky.ravel()
     luminance = small @ _LUMINANCE
-    brightest = float(np.quantile(luminance[~sky], 0.95)) if not sky.all() else 0.0
+    scene = luminance[~sky] if not sky.all() else luminance
+    brightest, white = np.quantile(scene, (0.95, 0.99)).tolist()
     chosen = sky if sky.mean() > 0.03 else luminance >= np.quantile(luminance, 0.9)
     colour = np.median(small[chosen], axis=0)
-    level = max(float(colour @ _LUMINANCE), 0.9 * brightest, 0.004)
+    level = max(float(colour @ _LUMINANCE), 0.9 * brightest, 0.75 * white, 0.004)
     share = min(1.0, 0.75 * level / max(brightest, 1e-6))
     grey = np.array(_TINT[kind])
     mixed = (1 - _GREYNESS[kind]) * colour + _GREYNESS[kind] * grey * (level / (grey @ _LUMINANCE))
@@ -147,23 +155,24 @@ _GREYNESS = {"fog": 0.8, "rain": 0.85, "snow": 0.85, "smoke": 0.95, "dust": 0.95
 
 
 def transmission(depth: np.ndarray, air: Air, rng: np.random.Generator) -> np.ndarray:
-    """float32 HxW: share of each pixel's light that comes through. Smoke and dust drift in banks and plumes."""
-    path = np.minimum(depth, 20 * air.visibility) * np.float32(-air.extinction)
-    if air.kind in ("smoke", "dust"):
-        path *= density(depth.shape, air.kind, rng)
-    elif air.kind == "fog":
-        height, width = depth.shape
-        path *= 1 + np.float32(0.25) * fields.noise(height, width, width / 2.5, rng, 2, 2.5)
+    """float32 HxW: share of each pixel's light that comes through. Fog, smoke and dust drift in banks and plumes."""
+    path = np.minimum(depth, np.float32(air.reach)) * np.float32(-air.extinction)
+    thick = banks(depth.shape, air.kind, rng)
+    if thick is not None:
+        path *= thick
     return np.exp(path, out=path)
 
 
-def density(shape: tuple[int, int], kind: str, rng: np.random.Generator) -> np.ndarray:
-    """float32 HxW around 1: how much smoke or dust lies in each direction, against the mean."""
+def banks(shape: tuple[int, int], kind: str, rng: np.random.Generator) -> np.ndarray | None:
+    """float32 HxW with mean near 1: how much fog, smoke or dust lies in each direction. None: everywhere the same."""
     height, width = shape
+    if kind == "fog":
+        return 1 + np.float32(0.25) * fields.noise(height, width, width / 2.5, rng, 2, 2.5)
+    if kind not in _CLOUDS:
+        return None
     billows = fields.noise(height, width, width / 3, rng, 5)
     side = rng.uniform(-0.9, 0.9)
-    slope = np.linspace(-side, side, width, dtype=np.float32)[None]
-    thick = np.exp(np.float32(1.1) * billows + slope)
+    thick = np.exp(np.float32(1.3) * billows + np.linspace(-side, side, width, dtype=np.float32)[None])
     if kind == "dust":  # thickest near the ground
         thick *= np.linspace(0.55, 1.45, height, dtype=np.float32)[:, None]
     return thick * np.float32(1 / thick.mean())

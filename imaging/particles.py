@@ -55,7 +55,7 @@ def rain(height: int, width: int, rate: float, wind: float, lens: Lens, rng: np.
     near, far = 0.5, 9.0
     distance = _distances(near, far, 0.6, count, rng)
     gust = wind * (1 + 0.12 * rng.standard_normal(count))
-    return _project(height, width, size, speed, gust, 0.15, distance, 16.0, lens, rng)
+    return _project(height, width, size, speed, gust, 0.15, distance, 24.0, lens, rng)
 
 
 def snow(height: int, width: int, rate: float, wind: float, lens: Lens, rng: np.random.Generator) -> Cloud:

@@ -85,8 +85,15 @@ class Maker:
         else:
             scene = self.view(number, stream(seed, "view"))
         paste.paste(self, scene, number, seed)
-        weather.change(scene, self.recipe.weather, self.found.sources[number], seed)
+        self._weather(scene, seed)
         return scene
+
+    def _weather(self, scene: Scene, seed: int) -> None:
+        operations = weather.draw(self.recipe.weather, seed)
+        scene.image, through = weather.apply(scene.image, scene.depth, scene.instances, operations, seed)
+        scene.operations += operations
+        if through is not None:
+            scene.instances = [shapes.veiled(shape, through) for shape in scene.instances]
 
     def view(self, number: int, draws: np.random.Generator, size: tuple[int, int] | None = None) -> Scene:
         """A view of source ``number`` at ``size`` (width, height), by default the output's."""

@@ -36,6 +36,8 @@ class Shape:
     amodal: float = 1.0
     """Pixels that it would cover inside the picture if nothing stood before it, against those that are seen."""
     distance: float | None = None
+    clear: float = 1.0
+    """Share of its light that comes through fog, smoke or falling snow."""
     exact: bool = False
     """Whether its outline follows pixels (then it is written that way) and not corners that somebody set."""
     about: dict[str, Any] = field(default_factory=dict)
@@ -113,6 +115,14 @@ def without(shape: Shape, cover: np.ndarray, at: tuple[int, int]) -> Shape | Non
     )
 
 
+def veiled(shape: Shape, through: np.ndarray) -> Shape:
+    """The shape with what ``through`` (HxW, share of light that comes through) leaves of it at its middle."""
+    x, y = shape.centre
+    height, width = through.shape
+    at = through[min(int(y), height - 1), min(int(x), width - 1)]
+    return replace(shape, clear=min(shape.clear, float(at)))
+
+
 @dataclass(frozen=True)
 class Labelled:
     """Annotations of an output picture and, where asked for, its label images."""
@@ -140,7 +150,7 @@ def annotate(
         instances = [shape for shape, annotation in pairs if annotation]
         found = [annotation for _, annotation in pairs if annotation]
     found = [
-        _judged(_known(replace(a, id=number), shape), policy.min_pixels, policy.min_visible)
+        _judged(_known(replace(a, id=number), shape), shape, policy.min_pixels, policy.min_visible)
         for number, (a, shape) in enumerate(zip(found, instances, strict=True), 1)
     ]
     numbers = {shape.id: annotation for shape, annotation in zip(instances, found, strict=True)}
@@ -154,7 +164,7 @@ def annotate(
     pieces = []
     for number, (annotation, shape) in enumerate(zip(worn, parts, strict=True), 1):
         owner = numbers[shape.owner]
-        piece = _judged(_known(replace(annotation, id=number, owner=owner.id), shape), least, policy.min_visible)
+        piece = _judged(_known(replace(annotation, id=number, owner=owner.id), shape), shape, least, policy.min_visible)
         if piece.exported and not owner.exported:
             piece = replace(
                 piece, exported=False, reason=f"worn by {owner.category} {owner.id}, which is {owner.reason}"
@@ -219,9 +229,15 @@ def _known(found: Annotation, shape: Shape) -> Annotation:
     )
 
 
-def _judged(found: Annotation, min_pixels: int, min_visible: float) -> Annotation:
+FAINTEST = 0.05
+"""What is left of less than this share of its light can't be seen: recorded, not exported (the usual visibility)."""
+
+
+def _judged(found: Annotation, shape: Shape, min_pixels: int, min_visible: float) -> Annotation:
     if found.pixels < min_pixels:
         return replace(found, exported=False, reason=f"small: {found.pixels} pixels of at least {min_pixels}")
     if found.visible < min_visible:
         return replace(found, exported=False, reason=f"hidden: {found.visible:.3f} visible of at least {min_visible:g}")
+    if shape.clear < FAINTEST:
+        return replace(found, exported=False, reason=f"veiled: {shape.clear:.3f} of its light comes through")
     return found

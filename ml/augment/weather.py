@@ -1,5 +1,281 @@
-"""stub"""
+"""Weather for 8-bit pictures: the formulas of imaging/air.py through look-up tables, fast enough for every output.
+
+The veil is exact: for 256 transmissions and 256 values a channel, a table holds Koschmieder's law in linear light.
+Rain and snow are the particles of imaging/particles.py, drawn by OpenCV and laid over the few pixels that they cover.
+Depth comes from the data set; where it has none, a plausible one is guessed: ground towards a horizon, labelled
+things standing on it, low-frequency noise.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import cv2
+import numpy as np
+
+from dataset.draw import pick, uniform
+from dataset.spec import stream
+from imaging import air, drops, fields, night, particles
+
+from .recipe import Weather
+from .shapes import Shape
+
+Operation = dict[str, Any]
+
+DEEPEST = 1.8
+"""Most extinction times distance that the middle one of the labelled instances is given: 16 % of its contrast stays."""
+_LEVELS = 16
+_QUARTER = 4
 
 
-def change(scene, wishes, source, seed):
-    pass
+def draw(wishes: Weather, seed: int) -> list[Operation]:
+    """The weather of one picture with its numbers; empty for a clear day and a dry lens."""
+    draws = stream(seed, "weather")
+    kind = pick(draws, wishes.kinds)
+    visibility = round(uniform(draws, wishes.visibility, logarithmic=True), 1)
+    rates = {
+        "rain": uniform(draws, wishes.rain, logarithmic=True),
+        "snow": uniform(draws, wishes.snow, logarithmic=True),
+    }
+    wind = round(uniform(draws, wishes.wind), 2)
+    dark, wet, count, level, lamp, x, y, spread = draws.random(8)
+    operations: list[Operation] = []
+    if kind in rates:
+        rate = round(rates[kind], 2)
+        clear = 20.0 if kind == "rain" else 4.0
+        operations.append({"operation": kind, "rate": rate, "wind": wind, "visibility": round(visibility * clear, 1)})
+    elif kind != "clear":
+        operations.append({"operation": kind, "visibility": visibility})
+    if dark < wishes.night:
+        operations.append(
+            {
+                "operation": "night",
+                "level": round(0.02 + 0.08 * level, 4),
+                "lamp": round(max(0.0, 1.4 * lamp - 0.3), 4),
+                "x": round(0.3 + 0.4 * x, 3),
+                "y": round(0.4 + 0.3 * y, 3),
+                "spread": round(0.2 + 0.3 * spread, 3),
+            }
+        )
+    if wet < wishes.drops * (5 if kind == "rain" else 1):
+        operations.append({"operation": "drops", "count": int(4 + 22 * count * count)})
+    return operations
+
+
+def apply(
+    image: np.ndarray, depth: np.ndarray | None, instances: list[Shape], operations: list[Operation], seed: int
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """uint8 HxWx3 (blue first) in this weather, and float32 hxw: how much of each place's light still comes through.
+
+    ``depth`` float32 HxW metres, inf the sky; None: guessed. The share is None where there is no veil. Writes into
+    the operations what it had to find out: whether depth was guessed, and the visibility that lets labels be seen.
+    """
+    through = None
+    for operation in operations:
+        kind = operation["operation"]
+        rng = stream(seed, "weather", kind)
+        if kind == "drops":
+            image = _drops(image, operation["count"], rng)
+            continue
+        if depth is None:
+            depth = guess(image, instances, stream(seed, "weather", "depth"))
+            operation["depth"] = "guessed"
+        if kind == "night":
+            image = _night(image, depth, night.Night(*(operation[k] for k in ("level", "lamp", "x", "y", "spread"))))
+        else:
+            image, through = _air(image, depth, instances, operation, rng)
+    return image, through
+
+
+def guess(image: np.ndarray, instances: list[Shape], draws: np.random.Generator) -> np.ndarray:
+    """float32 HxW metres for a picture without depth: drawn at a quarter of the size, since nothing in it is sharp.
+
+    Sky is what looks like it and reaches the top; without any the camera looks down, and the horizon lies far above.
+    """
+    height, width = image.shape[:2]
+    rows, columns = max(2, height // _QUARTER), max(2, width // _QUARTER)
+    sky = _sky(cv2.resize(image, (columns, rows), interpolation=cv2.INTER_AREA))
+    open_air = sky.mean() > 0.02
+    horizon = draws.uniform(0.25, 0.5) if open_air else draws.uniform(-1.0, 0.3)
+    horizon *= rows
+    near, soft = draws.uniform(2.5, 5.0), draws.uniform(0.06, 0.14) * rows
+
+    def metres(row: np.ndarray) -> np.ndarray:
+        return near * (rows - horizon + soft) / (np.maximum(row - horizon, 0) + soft)
+
+    ground = metres(np.arange(rows, dtype=np.float32) + 0.5)
+    depth = np.repeat(ground[:, None], columns, axis=1).astype(np.float32)
+    depth *= np.exp(0.3 * fields.noise(rows, columns, columns / 3, draws, 3))
+    depth[sky] = _SKY
+    scale = np.array([columns / width, rows / height])
+    for shape in sorted(instances, key=lambda item: item.box[3]):  # nearer ones stand lower, and before the others
+        foot = float(metres(np.float32(min(shape.box[3] * scale[1], rows))))
+        points = [np.rint((ring * scale - 0.5) * 16).astype(np.int32) for ring in shape.rings]
+        cv2.fillPoly(depth, points, max(foot, 1.5), shift=4)
+    depth = cv2.resize(depth, (width, height), interpolation=cv2.INTER_LINEAR)
+    depth[depth >= _SKY / 2] = np.inf
+    return depth
+
+
+_SKY = 1e4
+
+
+def _sky(small: np.ndarray) -> np.ndarray:
+    """Bool hxw: blue or bright grey without texture, joined to the picture's top. A guess: white walls fool it."""
+    blue, green, red = cv2.split(small)
+    light = cv2.max(cv2.max(blue, green), red)
+    spread = cv2.subtract(light, cv2.min(cv2.min(blue, green), red))
+    texture = cv2.absdiff(green, cv2.blur(green, (5, 5)))
+    bluish = (cv2.subtract(blue, red) > 12) & (blue >= green) & (light > 110)
+    bright = (light > 185) & (spread < 32)
+    candidate = ((bluish | bright) & (texture < 10)).astype(np.uint8)
+    candidate = cv2.morphologyEx(candidate, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    _, labels = cv2.connectedComponents(candidate, connectivity=4)
+    top = np.unique(labels[0])
+    return np.isin(labels, top[top > 0])
+
+
+def _air(
+    image: np.ndarray, depth: np.ndarray, instances: list[Shape], operation: Operation, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    kind = operation["operation"]
+    visibility = max(operation["visibility"], air.CONTRAST / DEEPEST * _middle(depth, instances))
+    operation["visibility"] = round(visibility, 1)
+    state = air.Air(kind, visibility, operation.get("rate", 0.0), operation.get("wind", 0.0))
+    height, width = depth.shape
+    small = _linear()[cv2.resize(image, (max(1, width // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA)]
+    sky = np.isinf(cv2.resize(depth, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_NEAREST))
+    light, share = air.airlight_of(small[..., ::-1], sky, kind)
+    light = np.asarray(light, np.float32)[::-1]
+    through = _transmission(depth, state, rng)
+    image = _tabled(image, through, share, light)
+    if kind in air.FALLING:
+        make, own = air.FALLING[kind]
+        cloud = make(height, width, state.rate, state.wind, state.lens(width, rng), rng)
+        image = _covered(image, _draw(cloud, depth, state.extinction), own, light)
+    return image, through
+
+
+def _middle(depth: np.ndarray, instances: list[Shape]) -> float:
+    """Metres to the middle one of the instances."""
+    height, width = depth.shape
+    metres = []
+    for shape in instances:
+        x, y = shape.centre
+        metres.append(float(depth[min(int(y), height - 1), min(int(x), width - 1)]))
+    metres = [value for value in metres if np.isfinite(value)]
+    return float(np.median(metres)) if metres else 0.0
+
+
+def _transmission(depth: np.ndarray, state: air.Air, rng: np.random.Generator) -> np.ndarray:
+    """float32 HxW as ``air.transmission``; banks of smoke and fog at a quarter of the size."""
+    height, width = depth.shape
+    path = np.minimum(depth, np.float32(state.reach)) * np.float32(-state.extinction)
+    banks = air.banks((max(2, height // _QUARTER), max(2, width // _QUARTER)), state.kind, rng)
+    if banks is not None:
+        path = cv2.multiply(path, cv2.resize(banks, (width, height), interpolation=cv2.INTER_LINEAR))
+    return cv2.exp(path)
+
+
+@cache
+def _linear() -> np.ndarray:
+    """float32 256: linear light of an 8-bit sRGB value."""
+    value = np.arange(256, dtype=np.float32) / 255
+    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4).astype(np.float32)
+
+
+@cache
+def _coded() -> np.ndarray:
+    """uint8 4096: 8-bit sRGB of linear light i / 4095."""
+    light = np.arange(4096) / 4095
+    value = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
+    return np.rint(value * 255).astype(np.uint8)
+
+
+def code(light: np.ndarray) -> np.ndarray:
+    """8-bit sRGB of linear light, clipped to 0..1."""
+    return np.take(_coded(), np.clip(light * np.float32(4095) + np.float32(0.5), 0, 4095).astype(np.uint16))
+
+
+def _tabled(image: np.ndarray, through: np.ndarray, share: float, light: np.ndarray) -> np.ndarray:
+    """``image * share * through + light * (1 - through)`` in linear light."""
+    steps = _STEPS[:, None, None]
+    return _looked_up(image, through, steps * (_linear()[:, None] * np.float32(share)) + (1 - steps) * light)
+
+
+_STEPS = (np.arange(256, dtype=np.float32) / 255) ** 2
+"""Shares of light are coded as their square roots in 8 bits: fine steps where little comes through."""
+
+
+def _looked_up(image: np.ndarray, share: np.ndarray, table: np.ndarray) -> np.ndarray:
+    """Every value replaced by ``table`` (256 ``_STEPS`` x 256 values x 3 channels, linear) at its pixel's share."""
+    index = cv2.convertScaleAbs(cv2.sqrt(share), alpha=255)
+    high = cv2.multiply(cv2.merge([index] * 3), (256.0,) * 4, dtype=cv2.CV_16U)
+    index = cv2.add(high, image, dtype=cv2.CV_16U)
+    coded = code(table).reshape(65536, 3)
+    return np.stack([np.take(coded[:, channel], index[..., channel]) for channel in range(3)], axis=-1)
+
+
+def _draw(cloud: particles.Cloud, depth: np.ndarray, extinction: float) -> np.ndarray:
+    """uint8 HxW: share of each pixel covered by particles, of 255. Each is judged hidden or not by its middle."""
+    height, width = depth.shape
+    x = np.clip((cloud.x0 + cloud.x1) / 2, 0, width - 1).astype(np.intp)
+    y = np.clip((cloud.y0 + cloud.y1) / 2, 0, height - 1).astype(np.intp)
+    strength = cloud.opacity * np.exp(-extinction * cloud.distance, dtype=np.float32)
+    seen = (depth[y, x] > cloud.distance) & (strength > 0.004)
+    ends = np.rint(np.stack([cloud.x0, cloud.y0, cloud.x1, cloud.y1], axis=1) * 16 - 8).astype(np.int32)
+    ends = ends.reshape(-1, 2, 2)
+    top = max(float(strength[seen].max(initial=0.01)), 0.01)
+    level = np.minimum((strength * (_LEVELS / top)).astype(np.int64), _LEVELS - 1)
+    layer = np.zeros((height, width), np.uint8)
+    fine = seen & (cloud.radius < 1.1)
+    for number in range(_LEVELS):
+        chosen = np.flatnonzero(fine & (level == number))
+        if chosen.size:
+            value = round(255 * top * (number + 0.5) / _LEVELS)
+            cv2.polylines(layer, list(ends[chosen]), False, value, 1, cv2.LINE_AA, 4)
+    coarse = np.flatnonzero(seen & ~fine)
+    if coarse.size:
+        blurred = np.zeros((height // 2 + 1, width // 2 + 1), np.uint8)
+        for number in coarse[np.argsort(-cloud.distance[coarse], kind="stable")]:
+            one, other = (ends[number] >> 1).tolist()
+            value = float(255 * strength[number])
+            cv2.line(blurred, one, other, value, max(1, round(float(cloud.radius[number]))), cv2.LINE_AA, 4)
+        blurred = cv2.GaussianBlur(blurred, (0, 0), 1.2)
+        blurred = cv2.resize(blurred, (2 * blurred.shape[1], 2 * blurred.shape[0]), interpolation=cv2.INTER_LINEAR)
+        layer = cv2.max(layer, blurred[:height, :width])
+    return layer
+
+
+def _covered(image: np.ndarray, layer: np.ndarray, own: float, light: np.ndarray) -> np.ndarray:
+    """As ``air.fall``, for the pixels that are covered at all."""
+    height, width = layer.shape
+    small = cv2.resize(image, (max(1, width // 16), max(1, height // 16)), interpolation=cv2.INTER_AREA)
+    y, x = np.nonzero(layer)
+    share = (layer[y, x] / np.float32(255))[:, None]
+    backdrop = _linear()[small[y * small.shape[0] // height, x * small.shape[1] // width]]
+    pixels = _linear()[image[y, x]]
+    pixels += (own * light + (1 - own) * backdrop - pixels) * share
+    image[y, x] = code(pixels)
+    return image
+
+
+def _night(image: np.ndarray, depth: np.ndarray, state: night.Night) -> np.ndarray:
+    """As ``night.fall``."""
+    moon, lamp = (np.asarray(colour, np.float32)[::-1] for colour in (night.MOON, night.LAMP))
+    light = np.minimum(state.level * moon + _STEPS[:, None, None] * lamp, 1)
+    return _looked_up(image, np.minimum(night.beam(depth, state), 1), light * _linear()[:, None])
+
+
+def _drops(image: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    height, width = image.shape[:2]
+    size = (max(1, width // drops.SHRUNK), max(1, height // drops.SHRUNK))
+    small = _linear()[cv2.resize(image, size, interpolation=cv2.INTER_AREA)]
+    for patch in drops.patches(small, height, width, count, rng):
+        rows, columns = patch.opacity.shape
+        piece = image[patch.top : patch.top + rows, patch.left : patch.left + columns]
+        linear = _linear()[piece]
+        linear += (patch.colour - linear) * patch.opacity[..., None]
+        piece[:] = code(linear)
+    return image
