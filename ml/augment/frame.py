@@ -38,6 +38,8 @@ class Scene:
     depth: np.ndarray | None
     """float32 HxW metres, inf where the sky or filler is; None where nothing is known."""
     operations: list[dict[str, Any]] = field(default_factory=list)
+    filler: np.ndarray | None = None
+    """Bool HxW: pixels that no source shows; None where there are none. Nothing may be pasted there."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Maker:
         self.fingerprint = fingerprint
         self.exact = recipe.labels.outlines == "exact" or (recipe.labels.outlines == "auto" and found.exact)
         self.library = Library(found.sources)
+        self.donors = paste.donors(found)
         self.pipeline = pipeline() if pipeline else None
 
     def source_of(self, index: int) -> int:
@@ -120,7 +123,8 @@ class Maker:
             "matrix": forward.round(9).tolist(),
             "out_of_view": len(source.instances) - len(instances),
         }
-        return Scene(image, instances, parts, depth, [{"operation": "view", **numbers}])
+        filler = geometry.filler(view, forward, frame)
+        return Scene(image, instances, parts, depth, [{"operation": "view", **numbers}], filler)
 
     def _finish(self, index: int, seed: int, scene: Scene, image: np.ndarray) -> Made:
         height, width = image.shape[:2]

@@ -201,3 +201,16 @@ def jacobian(forward: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     x, y, w = forward @ (centre / centre[2])
     upper = forward[:2, :2] - np.outer((x / w, y / w), forward[2, :2])
     return upper / w
+
+
+def filler(view: View, forward: np.ndarray, source: tuple[int, int]) -> np.ndarray | None:
+    """Bool HxW: output pixels outside of the source; None when the source covers the whole output."""
+    width, height = source
+    quad = np.asarray(view.quad)
+    if quad.min() >= 0 and quad[:, 0].max() <= width and quad[:, 1].max() <= height:
+        return None
+    corners = np.array([[0, 0, 1], [width, 0, 1], [width, height, 1], [0, height, 1.0]]) @ forward.T
+    outside = np.ones((view.height, view.width), np.uint8)
+    points = np.rint((corners[:, :2] / corners[:, 2:] - 0.5) * 16).astype(np.int32)
+    cv2.fillConvexPoly(outside, points, 0, shift=4)
+    return outside > 0

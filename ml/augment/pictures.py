@@ -51,12 +51,17 @@ def read(path: Path, annotated: tuple[int, int] | None = None) -> Picture:
         height, width = pixels.shape[:2]
     if min(width, height) < SMALLEST:
         raise PictureError(f"{path}: {width} x {height} pixels; too small, at least {SMALLEST} x {SMALLEST} are needed")
-    longest = max(width, height)
-    if longest > LARGEST:
-        size = (round(width * LARGEST / longest), round(height * LARGEST / longest))
+    size = reduced(width, height)
+    if size != (width, height):
         pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
         notes.append(f"{width} x {height} brought down to {size[0]} x {size[1]}")
     return Picture(pixels, (pixels.shape[1] / width, pixels.shape[0] / height), tuple(notes))
+
+
+def reduced(width: int, height: int) -> tuple[int, int]:
+    """The size that a picture of ``width`` x ``height`` is brought down to: no side over ``LARGEST``."""
+    share = min(1.0, LARGEST / max(width, height))
+    return round(width * share), round(height * share)
 
 
 def _decode(data: bytes, path: Path, notes: list[str]) -> np.ndarray:

@@ -40,6 +40,8 @@ class Shape:
     """Share of its light that comes through fog, smoke or falling snow."""
     exact: bool = False
     """Whether its outline follows pixels (then it is written that way) and not corners that somebody set."""
+    withheld: str = ""
+    """Why the source keeps it from being exported, where that is neither its size nor what hides it."""
     about: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -123,6 +125,11 @@ def veiled(shape: Shape, through: np.ndarray) -> Shape:
     return replace(shape, clear=min(shape.clear, float(at)))
 
 
+def scaled(shape: Shape, across: float, down: float) -> Shape:
+    """The shape in a picture that was resized."""
+    return replace(shape, rings=tuple(ring * (across, down) for ring in shape.rings))
+
+
 @dataclass(frozen=True)
 class Labelled:
     """Annotations of an output picture and, where asked for, its label images."""
@@ -131,8 +138,6 @@ class Labelled:
     parts: tuple[Annotation, ...]
     masks: np.ndarray | None = None
     part_masks: np.ndarray | None = None
-    lost: int = 0
-    """Instances of which nothing is left after rasterising: smaller than a pixel."""
 
 
 def annotate(
@@ -234,6 +239,8 @@ FAINTEST = 0.05
 
 
 def _judged(found: Annotation, shape: Shape, min_pixels: int, min_visible: float) -> Annotation:
+    if shape.withheld:
+        return replace(found, exported=False, reason=shape.withheld)
     if found.pixels < min_pixels:
         return replace(found, exported=False, reason=f"small: {found.pixels} pixels of at least {min_pixels}")
     if found.visible < min_visible:

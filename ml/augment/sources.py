@@ -15,7 +15,7 @@ from dataset.records import DEPTH, MASKS, Annotation, Record
 
 from . import pictures, rings
 from .pictures import Picture, PictureError
-from .shapes import Shape, from_mask, mask
+from .shapes import Shape, from_mask, mask, scaled
 
 MEMORY = 400_000_000
 """Bytes of decoded sources that one worker keeps."""
@@ -33,8 +33,11 @@ class Source:
 
     name: str
     path: Path
+    annotated: tuple[int, int] | None
+    """Width and height that the annotations are for; None: the picture's own."""
     width: int
     height: int
+    """Of the picture in memory, and of all shapes."""
     instances: tuple[Shape, ...]
     parts: tuple[Shape, ...] = ()
     depth: Path | None = None
@@ -85,23 +88,29 @@ def _ours(folder: Path) -> SourceSet:
 def _from_record(folder: Path, record: Record) -> Source:
     depth = folder / DEPTH / f"{record.name}.png"
     has_depth = record.depth_scale is not None and depth.is_file()
+    width, height = pictures.reduced(record.width, record.height)
+    share = (width / record.width, height / record.height)
     known = {key: record.about[key] for key in ("site", "weather", "light", "camera") if key in record.about}
     return Source(
         record.name,
         folder / record.image,
-        record.width,
-        record.height,
-        tuple(shape for shape in map(_from_annotation, record.instances) if shape),
-        tuple(shape for shape in map(_from_annotation, record.parts) if shape),
+        (record.width, record.height),
+        width,
+        height,
+        tuple(scaled(shape, *share) for item in record.instances if (shape := _from_annotation(item))),
+        tuple(scaled(shape, *share) for item in record.parts if (shape := _from_annotation(item))),
         depth if has_depth else None,
         record.depth_scale or 0.0,
         known,
     )
 
 
+_OWN_REASONS = ("small", "hidden", "worn by", "veiled")
+"""How the reasons begin that are found out anew in the augmented picture."""
+
+
 def _from_annotation(item: Annotation) -> Shape | None:
     found = tuple(rings.from_outline(polygon) for polygon in item.polygons if len(polygon) >= 3)
-    amodal = item.amodal_pixels / item.pixels if item.pixels else 1.0
     shape = Shape(
         item.id,
         item.category,
@@ -109,9 +118,10 @@ def _from_annotation(item: Annotation) -> Shape | None:
         item.owner,
         item.visible,
         item.truncated,
-        max(1.0, amodal),
+        max(1.0, item.amodal_pixels / item.pixels) if item.pixels else 1.0,
         item.distance,
         exact=True,
+        withheld="" if item.exported or item.reason.startswith(_OWN_REASONS) else item.reason,
         about=dict(item.about),
     )
     return shape if found and shape.area > 0 else None
@@ -172,7 +182,7 @@ def _from_image(image: foreign.ForeignImage, problems: list[str]) -> Source:
             shapes.append(shape)
     if not image.objects:
         problems.append(f"{image.path}: nothing labelled in it: used as background")
-    return Source(image.path.stem, image.path, width, height, tuple(shapes))
+    return Source(image.path.stem, image.path, annotated, width, height, tuple(shapes))
 
 
 def _from_object(
@@ -258,9 +268,7 @@ class Library:
             self.loaded.move_to_end(number)
             return self.loaded[number]
         source = self.sources[number]
-        pixels = pictures.read(source.path).pixels
-        if pixels.shape[:2] != (source.height, source.width):
-            pixels = pictures.read(source.path, (source.width, source.height)).pixels
+        pixels = pictures.read(source.path, source.annotated).pixels
         depth = _depth(source)
         mean = cv2.mean(pixels)
         item = Loaded(pixels, depth, (round(mean[0]), round(mean[1]), round(mean[2])))
@@ -285,4 +293,6 @@ def _depth(source: Source) -> np.ndarray | None:
         raise PictureError(str(error)) from error
     metres = stored.astype(np.float32) * np.float32(source.depth_scale)
     metres[(stored == 0) | (stored == 65535)] = np.inf
+    if metres.shape != (source.height, source.width):
+        metres = cv2.resize(metres, (source.width, source.height), interpolation=cv2.INTER_NEAREST)
     return metres
