@@ -197,8 +197,8 @@ def emit(event: str, **fields: Any) -> None:
 class Leash:
     """Child's end of the stop: ``pulled`` turns True when the parent asks for a stop, has died, or on an interrupt.
 
-    Ask between two steps. Make one at the start, in the main thread, and only when a parent holds the other end
-    (``--json``): from a terminal or cron job stdin means something else.
+    Ask between two steps. Make one at the start, in the main thread; ``watch_stdin`` only when a parent holds the other
+    end (``--json``): in a terminal or a cron job stdin means something else. A second Ctrl-C ends the step at hand.
     """
 
     def __init__(self, watch_stdin: bool = True) -> None:
@@ -214,7 +214,8 @@ class Leash:
         """Whether the work should end after the step at hand."""
         return self._event.is_set()
 
-    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, signal.default_int_handler)
         self._event.set()
 
     def _watch(self) -> None:

@@ -1,5 +1,6 @@
 """Output and Generate: where the data set goes, the button, and how the run stands."""
 
+import bpy
 from bpy.types import Context, Panel
 
 from .. import settings
@@ -21,6 +22,10 @@ class RESCUE_SYNTH_PT_generate(Tab, Panel):
         column = split(layout)
         column.enabled = not status.active(context.window_manager.rescue_synth)
         column.prop(wishes, "folder")
+        if wishes.folder.startswith("//") and not bpy.data.filepath:
+            hint = column.column()
+            hint.active = False
+            wrapped(hint, context, f"Unsaved file: ~/{wishes.folder[2:]}", icon="INFO")
         column.prop(wishes, "name")
         column.prop(wishes, "frames")
         try:

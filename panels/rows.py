@@ -25,22 +25,27 @@ def split(layout: UILayout) -> UILayout:
 
 
 def pair(layout: UILayout, group: PropertyGroup, name: str) -> None:
-    """[low, high] side by side."""
-    row = layout.row(align=True, heading=title(group, name))
-    row.prop(group, name, index=0, text="")
-    row.prop(group, name, index=1, text="")
+    """[low, high] side by side, divided from their name like every other row."""
+    row = layout.split(factor=0.4, align=True)
+    heading = row.row()
+    heading.alignment = "RIGHT"
+    heading.label(text=title(group, name))
+    fields = row.row(align=True)
+    fields.use_property_split = False
+    fields.prop(group, name, index=0, text="")
+    fields.prop(group, name, index=1, text="")
 
 
-def mix(layout: UILayout, group: PropertyGroup, name: str) -> None:
+def mix(layout: UILayout, group: PropertyGroup, name: str, folded: bool = True) -> None:
     """A foldable table of weights with the share that each comes to."""
-    header, body = layout.panel(f"rescue_synth_{type(group).__name__}_{name}", default_closed=True)
+    header, body = layout.panel(f"rescue_synth_{type(group).__name__}_{name}", default_closed=folded)
     header.label(text=title(group, name))
     if body is None:
         return
     weights = getattr(group, name)
     words = settings.entries(weights)
     total = sum(getattr(weights, word) for word in words)
-    column = body.column(align=True)
+    column = split(body)
     for word in words:
         value = getattr(weights, word)
         row = column.row(align=True)
@@ -48,6 +53,7 @@ def mix(layout: UILayout, group: PropertyGroup, name: str) -> None:
         share = row.row()
         share.ui_units_x = 2.2
         share.alignment = "RIGHT"
+        share.active = value > 0
         share.label(text=f"{100 * value / total:.0f} %" if total else "-")
 
 

@@ -75,17 +75,17 @@ class RESCUE_SYNTH_PT_weather(Wish, Panel):
     bl_label = "Weather and Light"
 
     def draw(self, context: Context) -> None:
-        """Light first: it decides most of the look."""
+        """Kinds of weather, how strong, then hour and season."""
         wishes = context.scene.rescue_synth
+        mix(self.layout, wishes.weather, "kinds", folded=False)
         column = split(self.layout)
-        pair(column, wishes.light, "hours")
-        pair(column, wishes.light, "days")
-        column.prop(wishes.light, "latitude")
-        column.separator()
         for name in ("visibility", "rain", "snow"):
             pair(column, wishes.weather, name)
         column.prop(wishes.weather, "method")
-        mix(self.layout, wishes.weather, "kinds")
+        column.separator()
+        pair(column, wishes.light, "hours")
+        pair(column, wishes.light, "days")
+        column.prop(wishes.light, "latitude")
 
 
 class RESCUE_SYNTH_PT_camera(Wish, Panel):
@@ -94,12 +94,12 @@ class RESCUE_SYNTH_PT_camera(Wish, Panel):
     bl_label = "Camera"
 
     def draw(self, context: Context) -> None:
-        """Places, then the lens."""
+        """Kinds of view, places, then the lens."""
         wishes = context.scene.rescue_synth
+        mix(self.layout, wishes.camera, "views", folded=False)
         column = split(self.layout)
         pair(column, wishes.camera, "distance")
         pair(column, wishes.camera, "altitude")
-        mix(self.layout, wishes.camera, "views")
         header, body = self.layout.panel("rescue_synth_lens", default_closed=True)
         header.label(text="Lens and Sensor")
         if body is not None:

@@ -55,3 +55,6 @@ def set_jpeg(settings: bpy.types.ImageFormatSettings, quality: int) -> None:
 
 INDEX_CHANNEL = "Object Index.X" if VERSION >= (5, 0, 0) else "IndexOB.X"
 """Name of the object-index channel in our EXR files; renamed in 5.0."""
+
+RELATIVE_PATH = {"PATH_SUPPORTS_BLEND_RELATIVE"} if VERSION >= (4, 5, 0) else set()
+"""Option of path properties that take "//"; without it 4.5 and later show such a path in red."""

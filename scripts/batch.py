@@ -13,7 +13,6 @@ import argparse
 import importlib.util
 import json
 import re
-import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -49,7 +48,7 @@ def load_package() -> ModuleType:
 
 
 def frame_numbers(text: str) -> list[int]:
-    """"0-99", "57" or "0-9,20,30-39". Raises ``argparse.ArgumentTypeError``."""
+    """ "0-99", "57" or "0-9,20,30-39". Raises ``argparse.ArgumentTypeError``."""
     numbers: list[int] = []
     for part in text.split(","):
         match = re.fullmatch(r"\s*(\d{1,9})(?:-(\d{1,9}))?\s*", part)
@@ -137,10 +136,17 @@ def main() -> int:
         return fail('no Blender here: run "blender -b -P scripts/batch.py -- ..." or install the bpy wheel')
     modules = {
         name: importlib.import_module(f"{PACKAGE}.{name}")
-        for name in ("dataset.recipe", "dataset.files", "render.generate", "render.devices", "scene.build")
+        for name in (
+            "dataset.recipe",
+            "dataset.files",
+            "render.generate",
+            "render.devices",
+            "scene.build",
+            "jobs.child",
+        )
     }
-    stop = []
-    signal.signal(signal.SIGINT, lambda *_: stop.append(True))
+    # Only with --json does a parent hold the other end of stdin; in a terminal it means something else.
+    leash = modules["jobs.child"].Leash(watch_stdin=options.json)
     try:
         chosen = wish(package, options)
         modules["scene.build"].start(chosen.assets)
@@ -152,7 +158,7 @@ def main() -> int:
             options.assets,
             progress=(lambda event: print(json.dumps(event), flush=True)) if options.json else report,
             derive=not options.no_derive,
-            wanted=lambda: not stop,
+            wanted=lambda: not leash.pulled,
         )
     except (
         modules["dataset.recipe"].RecipeError,

@@ -17,6 +17,7 @@ from bpy.types import PropertyGroup
 
 from ..dataset import recipe as recipes
 from ..dataset.recipe import Recipe
+from ..render.compat import RELATIVE_PATH
 from . import groups, mixes
 
 DEFAULT_FOLDER = "//rescue_dataset"
@@ -54,6 +55,7 @@ class RescueSynthSettings(PropertyGroup):
         description="Where the data set goes. // is the folder of this blend file",
         default=DEFAULT_FOLDER,
         subtype="DIR_PATH",
+        options=RELATIVE_PATH,
     )
     shown: IntProperty(
         name="Frame",

@@ -3,6 +3,7 @@
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 from bpy.types import PropertyGroup
 
+from ..render.compat import RELATIVE_PATH
 from .kinds import floats, ints, share
 from .mixes import (
     CategoryCollections,
@@ -130,13 +131,25 @@ class WeatherSettings(PropertyGroup):
         "Distance at which fog, smoke and dust swallow 95 % of the contrast, least and most",
         unit="LENGTH",
         soft_max=1000.0,
-        precision=1,
+        precision=2,
     )
     rain: floats(
-        "rain", "Rain", (2.0, 25.0), 0.1, 100.0, "Rain in mm per hour: 2 is light, 10 heavy, 25 a downpour", precision=1
+        "rain",
+        "Rain (mm/h)",
+        (2.0, 25.0),
+        0.1,
+        100.0,
+        "Rain in mm per hour: 2 is light, 10 heavy, 25 a downpour",
+        precision=1,
     )
     snow: floats(
-        "snow", "Snowfall", (0.5, 4.0), 0.1, 20.0, "Snowfall in mm of water per hour: 1 is light, 4 heavy", precision=1
+        "snow",
+        "Snow (mm/h)",
+        (0.5, 4.0),
+        0.1,
+        20.0,
+        "Snowfall in mm of water per hour: 1 is light, 4 heavy",
+        precision=1,
     )
 
 
@@ -157,7 +170,7 @@ class LightSettings(PropertyGroup):
         "days", "Day of Year", (1, 365), 1, 366, "Day of the year, first and last: 172 is midsummer, 355 midwinter"
     )
     latitude: FloatProperty(
-        name="Latitude",
+        name="Latitude (°)",
         description="Degrees north of the equator; with day and hour it gives the height of the sun. Kyiv is 50",
         default=50.0,
         min=-66.0,
@@ -180,7 +193,7 @@ class CameraSettings(PropertyGroup):
         "Distance of a hand-held camera to its target, least and most",
         unit="LENGTH",
         soft_max=50.0,
-        precision=1,
+        precision=2,
     )
     altitude: floats(
         "altitude",
@@ -191,14 +204,16 @@ class CameraSettings(PropertyGroup):
         "Height of a drone over the ground, least and most. A person is about 30 pixels long at 30 m and 640 pixels",
         unit="LENGTH",
         soft_max=100.0,
-        precision=1,
+        precision=2,
     )
 
 
 class LensSettings(PropertyGroup):
     """What the camera does to the light. The labels know nothing of it."""
 
-    exposure: floats("exposure", "Exposure", (-0.4, 0.4), -4.0, 4.0, "Exposure error in stops, darkest and brightest")
+    exposure: floats(
+        "exposure", "Exposure (EV)", (-0.4, 0.4), -4.0, 4.0, "Exposure error in stops, darkest and brightest"
+    )
     blur: floats("blur", "Blur", (0.0, 0.6), 0.0, 5.0, "Softness of lens and focus in pixels (sigma), least and most")
     noise: floats(
         "noise",
@@ -237,7 +252,7 @@ class LabelSettings(PropertyGroup):
         "People of whom less than this share is visible are recorded but left out of the label files",
     )
     simplify: FloatProperty(
-        name="Outline Accuracy",
+        name="Accuracy",
         description="Overlap (IoU) that an outline keeps with its mask. 1: exact to the pixel; 0.98: far fewer points",
         default=1.0,
         min=0.5,
@@ -268,6 +283,7 @@ class AssetSettings(PropertyGroup):
         name="Blend File",
         description="File with your models or scene. Empty: the file that is open now, as it is on screen",
         subtype="FILE_PATH",
+        options=RELATIVE_PATH,
     )
     collections: PointerProperty(type=CategoryCollections, name="Own Models")
     own_share: share("Own Share", 1.0, "Share of people taken from your collections where one is given")

@@ -98,6 +98,17 @@ emit("saved")
     assert child.returncode == 0
 
 
+def test_the_second_interrupt_ends_the_step_at_hand(tmp_path):
+    child = start(tmp_path, "leash = Leash(watch_stdin=False)\nemit('start')\ntime.sleep(60)\n")
+    wait_for(child, "start")
+    os.kill(child.pid, signal.SIGINT)
+    time.sleep(0.2)
+    assert not child.poll() and not child.ended
+    os.kill(child.pid, signal.SIGINT)
+    drain(child, 3.0)
+    assert child.last_words() == "KeyboardInterrupt"
+
+
 def test_a_child_that_ignores_the_stop_is_killed_after_its_grace(tmp_path):
     body = """
 import signal
