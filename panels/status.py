@@ -91,7 +91,7 @@ def _button(layout: UILayout, text: str) -> None:
 
 def _picture(layout: UILayout, job: PropertyGroup) -> None:
     if job.icon:
-        layout.template_icon(icon_value=job.icon, scale=8.0)
+        layout.template_icon(icon_value=job.icon, scale=10.0)
 
 
 def _open(layout: UILayout, job: PropertyGroup) -> None:

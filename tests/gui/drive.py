@@ -1,0 +1,143 @@
+"""Drives a real Blender from inside: a story is a generator that acts, waits and looks, run from a timer.
+
+A story yields seconds to wait, or a function that is asked on every tick until it says True. Whatever it puts in
+``result`` reaches the test as JSON; an exception ends Blender and reaches the test as text.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import traceback
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+
+import bpy
+
+Wait = float | Callable[[], bool]
+Story = Generator[Wait, None, None]
+
+FOLDER = Path(os.environ["STORY_FOLDER"])
+TICK = 0.05
+PATIENCE = 120.0
+"""Seconds after which waiting for something counts as a failure."""
+
+result: dict = {}
+
+
+def play(story: Story) -> None:
+    """Run the story, then leave Blender."""
+    state: dict = {"wait": None, "since": 0.0}
+
+    def tick() -> float | None:
+        try:
+            wait = state["wait"]
+            if callable(wait) and not wait():
+                if time.monotonic() - state["since"] > PATIENCE:
+                    raise TimeoutError("waited in vain")
+                return TICK
+            state["wait"] = next(story)
+            state["since"] = time.monotonic()
+            return state["wait"] if isinstance(state["wait"], float) else TICK
+        except StopIteration:
+            finish()
+        except Exception:
+            result["error"] = traceback.format_exc()
+            finish()
+        return None
+
+    # persistent: installing an extension or loading a file must not end the story.
+    bpy.app.timers.register(tick, first_interval=1.0, persistent=True)
+
+
+def finish() -> None:
+    """Write the result and end Blender as a user does."""
+    (FOLDER / "result.json").write_text(json.dumps(result))
+    bpy.ops.wm.quit_blender()
+
+
+def window() -> bpy.types.Window:
+    return bpy.context.window_manager.windows[0]
+
+
+def viewport() -> tuple[bpy.types.Area, bpy.types.Region]:
+    """The 3D viewport and its sidebar."""
+    area = next(area for area in window().screen.areas if area.type == "VIEW_3D")
+    return area, next(region for region in area.regions if region.type == "UI")
+
+
+def open_tab() -> Story:
+    """Dismiss the splash and show our tab."""
+    area, sidebar = viewport()
+    move(area.x + 300, area.y + 200)
+    yield 0.3
+    press("ESC")
+    yield 0.5
+    area.spaces.active.show_region_ui = True
+    yield 1.0
+    sidebar.active_panel_category = "Rescue Synth"
+    area.tag_redraw()
+    yield 1.0
+
+
+def move(x: int, y: int) -> None:
+    """The mouse to a point of the window; y upwards."""
+    window().event_simulate(type="MOUSEMOVE", value="NOTHING", x=int(x), y=int(y))
+
+
+def click(x: int, y: int) -> None:
+    """A click of the left button there."""
+    for value in ("PRESS", "RELEASE"):
+        window().event_simulate(type="LEFTMOUSE", value=value, x=int(x), y=int(y))
+
+
+def press(key: str) -> None:
+    """A key, without text."""
+    for value in ("PRESS", "RELEASE"):
+        window().event_simulate(type=key, value=value)
+
+
+def click_button(idname: str, column: float = 0.5) -> Story:
+    """Find the sidebar's button of the operator ``idname`` by passing the mouse over it from below, and click it.
+
+    Blender tells what lies under the mouse only by "Copy Python Command"; ``column`` is the share of the width.
+    """
+    area, sidebar = viewport()
+    x = sidebar.x + sidebar.width * column - 12
+    manager = bpy.context.window_manager
+    for y in range(sidebar.y + 15, sidebar.y + sidebar.height, 8):
+        move(x, y)
+        yield TICK
+        manager.clipboard = ""
+        with bpy.context.temp_override(window=window(), area=area, region=sidebar):
+            if bpy.ops.ui.copy_python_command_button.poll():
+                bpy.ops.ui.copy_python_command_button()
+        if manager.clipboard.startswith(f"bpy.ops.{idname}("):
+            click(x, y)
+            yield TICK
+            return
+    raise LookupError(f"no button of {idname} in the sidebar")
+
+
+def picture(name: str) -> Wait:
+    """Ask the test for a screenshot; wait until it is taken."""
+    want = FOLDER / f"{name}.want"
+    want.touch()
+    return lambda: not want.exists()
+
+
+def gaps(into: list[float], every: float = 0.02) -> Iterator[None]:
+    """Record the time between ticks of a timer: how long Blender's main thread was busy. ``next`` again to end it."""
+    state = {"last": time.perf_counter(), "on": True}
+
+    def tick() -> float | None:
+        now = time.perf_counter()
+        into.append(now - state["last"])
+        state["last"] = now
+        return every if state["on"] else None
+
+    bpy.app.timers.register(tick, first_interval=every, persistent=True)
+    yield
+    state["on"] = False
+    yield
