@@ -1,0 +1,353 @@
+"""The site's materials: one shared material a kind, all reading the same weather.
+
+Mesh attributes that they read (those missing count as 0):
+
+    col    colour (n, 4), linear: the paint, plaster or stone at a vertex
+    soot   0..1 a vertex: blackened by fire; on paint, burnt to rust
+    rest   (n, 3) metres: where textures are taken from, so that each piece of rubble has its own grain
+    brk    a face: 1 broken concrete, 0 cast or plastered, -1 rusty steel, -2 anything else (paint, wood, cloth)
+    hard   0..1 a vertex of the ground: asphalt and slabs
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import bpy
+
+from .nodes import Graph, Value
+
+WEATHER = "Rescue Weather"
+"""Node group that hands wetness, snow cover and dust to every material of the site."""
+
+STATES = ("Wetness", "Snow", "Dust")
+
+DUST = (0.30, 0.275, 0.24)
+SNOW = (0.80, 0.83, 0.87)
+
+
+def set_weather(wetness: float, snow: float, dust: float) -> None:
+    """The state of all surfaces, each 0..1. Materials follow at once, nothing is rebuilt."""
+    nodes = weather_group().nodes
+    for name, value in zip(STATES, (wetness, snow, dust), strict=True):
+        nodes[name].outputs[0].default_value = value
+
+
+def weather_group() -> bpy.types.NodeTree:
+    """The shared node group; made dry and bare on first use."""
+    group = bpy.data.node_groups.get(WEATHER)
+    if group is not None:
+        return group
+    group = bpy.data.node_groups.new(WEATHER, "ShaderNodeTree")
+    for name in STATES:
+        group.interface.new_socket(name, in_out="OUTPUT", socket_type="NodeSocketFloat")
+    out = group.nodes.new("NodeGroupOutput")
+    for name in STATES:
+        state = group.nodes.new("ShaderNodeValue")
+        state.name = name
+        state.outputs[0].default_value = 0.0
+        group.links.new(state.outputs[0], out.inputs[name])
+    return group
+
+
+def weather(graph: Graph) -> bpy.types.Node:
+    """The weather group inside a material: outputs "Wetness", "Snow" and "Dust"."""
+    return graph.node("ShaderNodeGroup", node_tree=weather_group())
+
+
+def site_material() -> bpy.types.Material:
+    """Concrete, plaster, brick pieces, steel, wood: houses' bones and rubble."""
+    return _shared("Rescue Site", _concrete)
+
+
+def brick_material() -> bpy.types.Material:
+    """Brick walls; ``rest`` is (along the wall, 0, height)."""
+    return _shared("Rescue Brick", _brick)
+
+
+def ground_material() -> bpy.types.Material:
+    """Asphalt, mud, grass, pavement; ``hard`` tells asphalt from soil."""
+    return _shared("Rescue Ground", _ground)
+
+
+def paint_material() -> bpy.types.Material:
+    """Car paint; where ``soot`` is, burnt to rust and ash."""
+    return _shared("Rescue Paint", _paint)
+
+
+def plain_material() -> bpy.types.Material:
+    """Plastic, rubber, bark, cloth: ``col`` with a little grain."""
+    return _shared("Rescue Plain", _plain)
+
+
+def leaf_material() -> bpy.types.Material:
+    """Leaves and grass, lit through."""
+    return _shared("Rescue Leaf", _leaf)
+
+
+def glass_material() -> bpy.types.Material:
+    """Window panes seen from outside: dark mirrors, opaque because that is cheap and looks the same."""
+    return _shared("Rescue Glass", _glass)
+
+
+def water_material() -> bpy.types.Material:
+    """Puddles."""
+    return _shared("Rescue Water", _water)
+
+
+def lamp_material() -> bpy.types.Material:
+    """Lamp glass that shines in the colour ``col``."""
+    return _shared("Rescue Lamp", _lamp)
+
+
+def _shared(name: str, fill: Callable[[Graph], None]) -> bpy.types.Material:
+    material = bpy.data.materials.get(name)
+    if material is None:
+        material = bpy.data.materials.new(name)
+        fill(Graph(material))
+    return material
+
+
+def _set(graph: Graph, node: bpy.types.Node, **values: Value) -> bpy.types.Node:
+    """Set inputs by name ("_" stands for a space) and give the node back."""
+    for name, value in values.items():
+        graph.put(node.inputs[name.replace("_", " ")], value)
+    return node
+
+
+def _tinted(graph: Graph, colour: Value, factor: Value) -> Value:
+    """A colour multiplied by a number or another colour."""
+    return graph.mix(1.0, colour, factor, "MULTIPLY")
+
+
+class _Layers:
+    """Colour, roughness and height of a surface while layer after layer is put on it."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.rest = graph.attribute("rest", "Vector")
+        self.colour = graph.attribute("col", "Color")
+        self.soot = graph.attribute("soot")
+        self.broad = graph.noise(0.9, self.rest, 3)
+        self.middle = graph.noise(14, self.rest, 3)
+        self.fine = graph.noise(90, self.rest, 2)
+        geometry = graph.node("ShaderNodeNewGeometry")
+        self.up = graph.split(geometry.outputs["Normal"])[2]
+        self.crease = geometry.outputs["Pointiness"]
+        self.weather = weather(graph)
+        self.rough = graph.math("MULTIPLY_ADD", self.middle, 0.15, 0.82)
+        self.height = graph.math("MULTIPLY_ADD", self.fine, 0.3, graph.math("MULTIPLY", self.middle, 0.5))
+
+    def cells(self, scale: float, vector: Value = None, feature: str = "F1") -> bpy.types.Node:
+        """A Voronoi texture, ``scale`` cells a metre."""
+        made = self.graph.node("ShaderNodeTexVoronoi", feature=feature)
+        return _set(self.graph, made, Vector=self.rest if vector is None else vector, Scale=scale)
+
+    def stretched(self, scale: tuple[float, float, float]) -> Value:
+        """``rest`` scaled a component."""
+        made = self.graph.node("ShaderNodeVectorMath", operation="MULTIPLY")
+        self.graph.put(made.inputs[0], self.rest)
+        self.graph.put(made.inputs[1], scale)
+        return made.outputs[0]
+
+    def grain(self, amount: float = 1.0) -> None:
+        """Stains, mottling and grit at metres, centimetres and millimetres."""
+        graph = self.graph
+        for noise, low, high in ((self.broad, 0.72, 1.12), (self.middle, 0.78, 1.15), (self.fine, 0.80, 1.14)):
+            low, high = 1 + (low - 1) * amount, 1 + (high - 1) * amount
+            self.colour = _tinted(graph, self.colour, graph.ramp(noise, 0.28, 0.72, low, high))
+
+    def streaks(self, share: float) -> None:
+        """Dirt washed down walls."""
+        graph = self.graph
+        long = graph.noise(1.0, self.stretched((5.0, 5.0, 0.35)), 3)
+        self.colour = graph.mix(graph.ramp(long, 0.55, 0.75, 0.0, share), self.colour, (0.12, 0.11, 0.10))
+
+    def blackened(self) -> None:
+        """Soot where fire was."""
+        graph = self.graph
+        share = graph.math("MULTIPLY", self.soot, graph.ramp(self.broad, 0.2, 0.6, 0.75, 1.0), clamp=True)
+        self.colour = graph.mix(share, self.colour, (0.012, 0.011, 0.010))
+
+    def dusty(self, amount: float, tint: tuple[float, float, float] = DUST) -> None:
+        """Dust lying on upward faces and a film everywhere, thin where soot is."""
+        graph = self.graph
+        lying = graph.math("MULTIPLY", graph.ramp(self.up, 0.15, 0.85), graph.ramp(self.middle, 0.25, 0.6, 0.45, 1.0))
+        share = graph.math("MULTIPLY", graph.math("ADD", lying, 0.22), self.weather.outputs["Dust"])
+        share = graph.math("MULTIPLY", share, graph.ramp(self.soot, 0.0, 1.0, amount, amount * 0.15), clamp=True)
+        self.colour = graph.mix(share, self.colour, tint)
+
+    def creased(self) -> None:
+        """Dirt in the hollows."""
+        self.colour = _tinted(self.graph, self.colour, self.graph.ramp(self.crease, 0.42, 0.5, 0.55, 1.0))
+
+    def wet(self, share: float = 1.0) -> None:
+        """Rain darkens and smooths."""
+        graph = self.graph
+        wetness = graph.math("MULTIPLY", self.weather.outputs["Wetness"], share)
+        dark = _tinted(graph, self.colour, (0.42, 0.42, 0.44))
+        self.colour = graph.mix(wetness, self.colour, dark)
+        film = graph.math("MULTIPLY", wetness, graph.ramp(self.broad, 0.35, 0.65, 0.2, 0.58))
+        self.rough = graph.math("SUBTRACT", self.rough, film, clamp=True)
+
+    def snowed(self, threshold: float = 1.02) -> None:
+        """Snow on what faces up, its edge broken by noise."""
+        graph = self.graph
+        cover = self.weather.outputs["Snow"]
+        score = graph.math("MULTIPLY_ADD", self.broad, 0.7, graph.math("ADD", self.up, -0.35))
+        score = graph.math("MULTIPLY_ADD", self.middle, 0.3, graph.math("ADD", score, -0.15))
+        start = graph.math("MULTIPLY_ADD", cover, -0.62, threshold)
+        share = graph.ramp(score, start, graph.math("ADD", start, 0.14))
+        share = graph.math("MULTIPLY", share, graph.ramp(cover, 0.0, 0.04))
+        self.colour = graph.mix(share, self.colour, SNOW)
+        self.rough = graph.math("MAXIMUM", self.rough, graph.math("MULTIPLY", share, 0.8))
+
+    def done(self, strength: float = 0.55, distance: float = 0.012, **values: object) -> None:
+        """Wire it to the output."""
+        bent = self.graph.bump(self.height, strength, distance)
+        self.graph.principled(base_color=self.colour, roughness=self.rough, normal=bent, **values)
+
+
+def _concrete(graph: Graph) -> None:
+    layers = _Layers(graph)
+    kind = graph.attribute("brk")
+    raw = layers.colour
+    layers.grain()
+    layers.streaks(0.45)
+    broken = graph.ramp(kind, 0.2, 0.6)
+    stones = layers.cells(38)
+    split = graph.node("ShaderNodeSeparateColor")
+    graph.put(split.inputs[0], stones.outputs["Color"])
+    gravel = graph.mix(split.outputs[0], (0.24, 0.22, 0.20), (0.45, 0.42, 0.38))
+    layers.colour = graph.mix(broken, layers.colour, graph.mix(0.5, layers.colour, gravel))
+    rust = graph.mix(graph.ramp(layers.middle, 0.4, 0.6), (0.055, 0.030, 0.020), (0.19, 0.075, 0.032))
+    steel = graph.math("MULTIPLY", graph.ramp(kind, -0.2, -0.6), graph.ramp(kind, -1.7, -1.4))
+    layers.colour = graph.mix(steel, layers.colour, rust)
+    painted = _tinted(graph, raw, graph.ramp(layers.middle, 0.25, 0.75, 0.82, 1.1))
+    layers.colour = graph.mix(graph.ramp(kind, -1.4, -1.7), layers.colour, painted)
+    layers.height = graph.math(
+        "MULTIPLY_ADD", graph.math("MULTIPLY", stones.outputs["Distance"], broken), 1.6, layers.height
+    )
+    layers.blackened()
+    layers.dusty(1.05)
+    layers.creased()
+    layers.wet(0.85)
+    layers.snowed()
+    layers.done()
+
+
+def _brick(graph: Graph) -> None:
+    layers = _Layers(graph)
+    along, _, height = graph.split(layers.rest)
+    flat = graph.node("ShaderNodeCombineXYZ")
+    _set(graph, flat, X=along, Y=height)
+    bricks = graph.node("ShaderNodeTexBrick", offset=0.5)
+    _set(
+        graph, bricks, Vector=flat.outputs[0], Color1=(0.62, 0.62, 0.62), Color2=(1.3, 1.2, 1.15),
+        Mortar=(0.0, 0.0, 0.0), Scale=1.0, Mortar_Size=0.006, Mortar_Smooth=0.2, Bias=0.0, Brick_Width=0.26, Row_Height=0.077,
+    )  # fmt: skip
+    mortar = bricks.outputs["Fac"]
+    stone = _tinted(graph, layers.colour, bricks.outputs["Color"])
+    layers.colour = graph.mix(mortar, stone, (0.27, 0.255, 0.235))
+    layers.grain(0.9)
+    layers.streaks(0.3)
+    layers.height = graph.math("MULTIPLY_ADD", mortar, -0.9, layers.height)
+    layers.blackened()
+    layers.dusty(0.8)
+    layers.creased()
+    layers.wet(0.8)
+    layers.snowed()
+    layers.done(0.6)
+
+
+def _ground(graph: Graph) -> None:
+    layers = _Layers(graph)
+    hard = graph.attribute("hard")
+    layers.grain()
+    grit = graph.noise(220, layers.rest, 1)
+    layers.colour = _tinted(graph, layers.colour, graph.ramp(grit, 0.3, 0.7, 0.62, 1.35))
+    bend = graph.node("ShaderNodeMix", data_type="VECTOR")
+    warp = graph.node("ShaderNodeTexNoise")
+    _set(graph, warp, Vector=layers.rest, Scale=1.3, Detail=5.0)
+    # sockets of the vector flavour of Mix: 4 and 5, output 1
+    for place, value in ((0, 0.35), (4, layers.rest), (5, warp.outputs["Color"])):
+        graph.put(bend.inputs[place], value)
+    for scale, width, share, where in ((0.55, 0.007, 0.8, (0.45, 0.6)), (2.2, 0.012, 0.55, (0.56, 0.64))):
+        edge = layers.cells(scale, bend.outputs[1], "DISTANCE_TO_EDGE").outputs["Distance"]
+        crack = graph.ramp(edge, width * 0.3, width, share, 0.0)
+        crack = graph.math("MULTIPLY", crack, graph.ramp(graph.noise(0.2, layers.rest, 2), *where))
+        layers.colour = graph.mix(graph.math("MULTIPLY", crack, hard), layers.colour, (0.012, 0.012, 0.012))
+    clods = graph.math("MULTIPLY", graph.noise(28, layers.rest, 4), graph.ramp(hard, 0.0, 0.6, 1.5, 0.15))
+    layers.height = graph.math("ADD", layers.height, clods)
+    layers.dusty(0.22, (0.24, 0.215, 0.18))
+    layers.creased()
+    layers.wet()
+    pool = graph.math("MULTIPLY", graph.ramp(graph.noise(0.33, layers.rest, 3), 0.5, 0.62), layers.weather.outputs[0])
+    pool = graph.math("MULTIPLY", pool, graph.ramp(layers.up, 0.93, 0.99))
+    layers.rough = graph.mix(pool, layers.rough, (0.06, 0.06, 0.06))
+    layers.height = graph.math("MULTIPLY", layers.height, graph.ramp(pool, 0.0, 1.0, 1.0, 0.12))
+    layers.snowed(0.98)
+    layers.done(0.6, 0.016)
+
+
+def _paint(graph: Graph) -> None:
+    layers = _Layers(graph)
+    dirt = graph.ramp(graph.noise(2.3, layers.rest, 5, 0.7), 0.35, 0.75, 0.1, 0.75)
+    painted = graph.mix(graph.math("MULTIPLY", dirt, layers.weather.outputs["Dust"]), layers.colour, (0.20, 0.18, 0.15))
+    rust = graph.mix(graph.ramp(layers.middle, 0.35, 0.65), (0.10, 0.045, 0.026), (0.20, 0.10, 0.058))
+    ash = graph.mix(graph.ramp(layers.fine, 0.3, 0.7), (0.28, 0.265, 0.25), (0.42, 0.40, 0.38))
+    patches = graph.ramp(graph.noise(1.9, layers.rest, 6, 0.7), 0.44, 0.56)
+    burnt = graph.mix(patches, (0.035, 0.030, 0.028), rust)
+    burnt = graph.mix(graph.ramp(graph.noise(3.1, layers.rest, 7, 0.75), 0.56, 0.66, 0.0, 0.8), burnt, ash)
+    fire = graph.ramp(layers.soot, 0.25, 0.75)
+    layers.colour = graph.mix(fire, painted, burnt)
+    layers.rough = graph.math("MAXIMUM", graph.ramp(layers.soot, 0.2, 0.6, 0.3, 0.8), graph.math("MULTIPLY", dirt, 0.6))
+    layers.height = graph.math("MULTIPLY", layers.height, graph.ramp(layers.soot, 0.1, 0.6, 0.02, 1.0))
+    layers.wet(0.45)
+    layers.snowed()
+    shine = graph.ramp(layers.soot, 0.0, 0.4, 0.6, 0.0)
+    layers.done(0.5, 0.008, coat_weight=shine, coat_roughness=0.12)
+
+
+def _plain(graph: Graph) -> None:
+    layers = _Layers(graph)
+    layers.grain(0.7)
+    layers.blackened()
+    layers.dusty(0.5)
+    layers.rough = graph.math("MULTIPLY_ADD", layers.middle, 0.2, 0.5)
+    layers.wet(0.6)
+    layers.snowed()
+    layers.done(0.4, 0.004)
+
+
+def _leaf(graph: Graph) -> None:
+    rest = graph.attribute("rest", "Vector")
+    tint = graph.ramp(graph.noise(1.4, rest, 2), 0.3, 0.7, 0.6, 1.35)
+    colour = _tinted(graph, graph.attribute("col", "Color"), tint)
+    colour = graph.mix(graph.math("MULTIPLY", weather(graph).outputs["Dust"], 0.35), colour, (0.20, 0.19, 0.15))
+    surface = graph.node("ShaderNodeBsdfDiffuse")
+    through = graph.node("ShaderNodeBsdfTranslucent")
+    both = graph.node("ShaderNodeMixShader")
+    for shader in (surface, through):
+        graph.put(shader.inputs["Color"], colour)
+    graph.put(both.inputs[0], 0.3)
+    graph.put(both.inputs[1], surface.outputs[0])
+    graph.put(both.inputs[2], through.outputs[0])
+    graph.put(graph.output.inputs["Surface"], both.outputs[0])
+    graph.tree.nodes.remove(graph.surface)
+
+
+def _glass(graph: Graph) -> None:
+    rest = graph.attribute("rest", "Vector")
+    grime = graph.ramp(graph.noise(2.0, rest, 4), 0.4, 0.75)
+    rough = graph.math("MULTIPLY_ADD", grime, 0.2, 0.03)
+    graph.principled(base_color=graph.mix(grime, (0.02, 0.025, 0.03), (0.07, 0.068, 0.06)), roughness=rough)
+
+
+def _water(graph: Graph) -> None:
+    graph.principled(base_color=(0.030, 0.026, 0.020), roughness=0.04, ior=1.33)
+
+
+def _lamp(graph: Graph) -> None:
+    colour = graph.attribute("col", "Color")
+    graph.principled(base_color=colour, roughness=0.2, emission_color=colour, emission_strength=1.5)
