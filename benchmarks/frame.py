@@ -59,14 +59,25 @@ def cost(wish: object, rounds: int, folder: Path) -> None:
     for _ in range(rounds):
         # people, light and camera are built for both: the scene must stand before either is rendered
         build_seconds = measured(lambda: builder.build(spec))
-        plain.append([a + b for a, b in zip(build_seconds, measured(lambda: bare(scene, wish.render, folder / "bare.jpg")), strict=True)])
+        plain.append(
+            [
+                a + b
+                for a, b in zip(
+                    build_seconds, measured(lambda: bare(scene, wish.render, folder / "bare.jpg")), strict=True
+                )
+            ]
+        )
         clock = frame.Clock()
         whole.append(measured(lambda clock=clock: frame.write(folder, frame.make(spec, wish, builder, clock))))
         clocks.append(clock)
-    print(f"frame {spec.name}, {wish.render.width}x{wish.render.height}, {wish.render.samples} samples, {rounds} rounds, medians")
+    print(
+        f"frame {spec.name}, {wish.render.width}x{wish.render.height}, {wish.render.samples} samples, {rounds} rounds, medians"
+    )
     for label, column in (("wall", 0), ("CPU", 1)):
         one, other = (statistics.median(row[column] for row in rows) for rows in (plain, whole))
-        print(f"{label:>5}: build + bare render {one:.2f} s, whole labelled frame {other:.2f} s, ratio {other / one:.3f}")
+        print(
+            f"{label:>5}: build + bare render {one:.2f} s, whole labelled frame {other:.2f} s, ratio {other / one:.3f}"
+        )
     for stage in STAGES:
         wall, cpu = (statistics.median(getattr(c, kind).get(stage, 0.0) for c in clocks) for kind in ("wall", "cpu"))
         print(f"       {stage:<8} {wall:6.3f} s wall  {cpu:6.3f} s CPU")

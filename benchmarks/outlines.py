@@ -1,6 +1,6 @@
 """Milliseconds a mask for tracing outlines, at several sizes.
 
-    python benchmarks/outlines.py [--rounds 7]
+python benchmarks/outlines.py [--rounds 7]
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from dataset.outlines import outlines  # noqa: E402
+from dataset.outlines import outlines
 
 SIZES = (16, 64, 256)
 
@@ -44,7 +44,9 @@ def main() -> None:
             times[size].append(((perf_counter() - wall) / 30 * 1e3, (process_time() - cpu) / 30 * 1e3))
     for size in SIZES:
         wall, cpu = (statistics.median(row[column] for row in times[size]) for column in (0, 1))
-        print(f"outlines of a {size:>3} px mask: {wall:.2f} ms wall, {cpu:.2f} ms CPU (median of {rounds} rounds of 30)")
+        print(
+            f"outlines of a {size:>3} px mask: {wall:.2f} ms wall, {cpu:.2f} ms CPU (median of {rounds} rounds of 30)"
+        )
 
 
 if __name__ == "__main__":

@@ -74,15 +74,20 @@ def coverage(lens: Lens, meshes: list[tuple[np.ndarray, np.ndarray]]) -> Coverag
 
 
 def _fill(canvas: np.ndarray, triangles: np.ndarray) -> None:
-    """Mark the pixels whose centres lie in triangles (m, 3, 2), in classes of equal box size, 2**k pixels a side."""
-    first = np.floor(triangles.min(1) - 0.5).astype(int)
-    last = np.ceil(triangles.max(1) - 0.5).astype(int)
-    size = (last - first + 1).max(1)
-    inside = (last[:, 0] >= 0) & (last[:, 1] >= 0) & (first[:, 0] < canvas.shape[1]) & (first[:, 1] < canvas.shape[0])
+    """Mark the pixels whose centres lie in triangles (m, 3, 2), in classes of equal box size, 2**k pixels a side.
+
+    Most triangles of a person a few metres away hold no pixel centre at all and drop out at once.
+    """
+    first = np.ceil(triangles.min(1) - 0.5).astype(int)
+    last = np.floor(triangles.max(1) - 0.5).astype(int)
+    inside = (last >= first).all(1)
+    inside &= (last[:, 0] >= 0) & (last[:, 1] >= 0) & (first[:, 0] < canvas.shape[1]) & (first[:, 1] < canvas.shape[0])
+    triangles, first = triangles[inside], first[inside]
+    size = (last[inside] - first + 1).max(1)
     low = 0
-    side = 2
+    side = 1
     while low < size.max(initial=0):
-        chosen = inside & (size > low) & (size <= side)
+        chosen = (size > low) & (size <= side)
         batch = max(1, 2_000_000 // (side * side))
         index = np.nonzero(chosen)[0]
         for start in range(0, len(index), batch):

@@ -1,0 +1,152 @@
+"""A FrameSpec becomes a Blender scene: site, weather, light, people, camera.
+
+The site is kept between frames that share it; everything else is made anew for each frame and removed before the next,
+so a frame looks the same whether or not another one was built before it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ..dataset.recipe import Assets, Recipe
+from ..dataset.spec import FrameSpec, PersonSpec, SiteSpec, stream
+from ..dataset.wardrobe import CATEGORIES, PARTS
+from . import body, cameras, lighting, people, poses, rubble, user_assets, weather
+from .cleaning import emptied
+from .materials import set_weather
+from .site import Surface, add_site
+from .terrain import Terrain
+
+__all__ = ["CATEGORIES", "PARTS", "Builder", "Built", "SceneError", "start"]
+
+SITE, FRAME = "Rescue Site", "Rescue Frame"
+
+TRIES = 8
+"""Places tried for a person before an easier pose is."""
+
+
+class SceneError(Exception):
+    """The scene can't be built; the message says what is missing and what to do."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """A scene ready to be rendered."""
+
+    scene: bpy.types.Scene
+    camera: bpy.types.Object
+    terrain: Terrain | None
+    about: dict[str, dict[str, Any]]
+    """Root object's name -> what its annotation says of it."""
+
+
+def start(wish: Assets) -> bpy.types.Scene:
+    """Open the user's .blend, or an empty file. Raises ``SceneError``."""
+    if wish.blend:
+        if not Path(wish.blend).is_file():
+            raise SceneError(f"assets.blend = {wish.blend!r}: no such file; give the path of a .blend")
+        try:
+            bpy.ops.wm.open_mainfile(filepath=wish.blend, load_ui=False)
+        except RuntimeError as error:
+            raise SceneError(f"assets.blend = {wish.blend!r}: Blender cannot open it ({error})") from error
+    else:
+        bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
+    try:
+        user_assets.check(wish)
+    except user_assets.UserAssetError as error:
+        raise SceneError(str(error)) from error
+    user_assets.hide_sources(wish)
+    return bpy.context.scene
+
+
+class Builder:
+    """Builds frames one after the other in the current scene."""
+
+    def __init__(self, recipe: Recipe, assets: Path) -> None:
+        """``assets``: the folder that scripts/build_assets.py wrote. Raises ``SceneError``."""
+        self._recipe = recipe
+        self._site: SiteSpec | None = None
+        self._terrain: Terrain | None = None
+        try:
+            self._base = body.load_base(assets)
+            self._heaps = rubble.load_heaps(assets)
+        except body.AssetError as error:
+            raise SceneError(str(error)) from error
+
+    def build(self, spec: FrameSpec) -> Built:
+        """The scene of one frame; what the frame before left is removed."""
+        scene = bpy.context.scene
+        collection = emptied(FRAME, scene.collection)
+        terrain = self._site_of(spec.site)
+        set_weather(spec.weather.wetness, spec.weather.snow_cover, 0.5)
+        camera = cameras.add_camera(spec.camera, terrain, collection)
+        scene.camera = camera
+        lighting.apply(scene, spec.light, spec.weather)
+        weather.apply(scene, spec.weather, tuple(camera.location))
+        about = {}
+        for number, person in enumerate(spec.people, 1):
+            placed = self._person(person, f"{person.category.capitalize()}.{number:03d}", terrain, collection, camera)
+            if placed is not None:
+                about[placed[0].name] = placed[1]
+        bpy.context.view_layer.update()
+        return Built(scene, camera, terrain, about)
+
+    def _site_of(self, spec: SiteSpec) -> Terrain | None:
+        """Build the site unless it is the one that stands already."""
+        if spec != self._site:
+            self._site = None
+            collection = emptied(SITE, bpy.context.scene.collection)
+            wish = self._recipe.assets
+            surfaces = add_site(spec, self._heaps, collection) if wish.build_site else _own_surfaces(wish)
+            bpy.context.view_layer.update()
+            self._terrain = Terrain.of_objects(surfaces)
+            self._site = spec
+        return self._terrain
+
+    def _person(
+        self,
+        spec: PersonSpec,
+        name: str,
+        terrain: Terrain,
+        collection: bpy.types.Collection,
+        camera: bpy.types.Object,
+    ) -> tuple[bpy.types.Object, dict[str, Any]] | None:
+        """The person on the first place and in the first pose that the ground allows; None where there is none."""
+        wish = self._recipe.assets
+        if user_assets.wanted(wish, spec):
+            root = user_assets.add_model(wish, spec, terrain, collection, name)
+            return root, {"model": wish.collections[spec.category]}
+        shape = body.Body(self._base, spec.body, spec.seed)
+        posed, spec = _settled(spec, shape, terrain)
+        if posed is None:
+            return None
+        away = float(np.linalg.norm(np.subtract((spec.x, spec.y, posed.root[2][3]), tuple(camera.location))))
+        root = people.add_person(spec, shape, posed, collection, name, away)
+        return root, asdict(replace(spec, seed=0)) | {"seed": spec.seed}
+
+
+def _settled(spec: PersonSpec, shape: body.Body, terrain: Terrain) -> tuple[poses.Posed | None, PersonSpec]:
+    """The first place near the planned one that the pose fits, and the spec as it was placed."""
+    draw = stream(spec.seed, "place")
+    trial = spec
+    for attempt in range(TRIES):
+        posed = poses.solve(trial, shape, terrain)
+        if posed.placed:
+            return posed, trial
+        dx, dy = draw.normal(0, 0.4 * (attempt + 1), 2)
+        trial = replace(spec, x=spec.x + float(dx), y=spec.y + float(dy))
+    return None, spec
+
+
+def _own_surfaces(wish: Assets) -> list[Surface]:
+    """Every rendered mesh of the user's scene but the models that serve as people."""
+    models = {thing for name in wish.collections.values() for thing in bpy.data.collections[name].all_objects}
+    things = sorted(bpy.context.scene.objects, key=lambda thing: thing.name)
+    return [
+        ("ground", thing) for thing in things if thing.type == "MESH" and thing not in models and not thing.hide_render
+    ]
