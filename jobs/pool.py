@@ -99,6 +99,8 @@ def split(frames: range, workers: int, recycle: int = RECYCLE, together: int = 1
     if len(frames) == 0:
         return []
     wanted = min(recycle, -(-len(frames) // max(workers, 1)))
+    if wanted == len(frames):
+        return [list(frames)]
     length = max(1, wanted // together) * together
     runs: dict[int, list[int]] = {}
     first = frames[0] // together * together

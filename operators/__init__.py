@@ -2,23 +2,33 @@
 
 import bpy
 
-from . import folder, generate, job, randomise, recipe, thumbnail
+from . import folder, gaits, generate, job, preview, randomise, recipe, terminal, thumbnail
 
 _register, _unregister = bpy.utils.register_classes_factory(
-    (*job.CLASSES, *folder.CLASSES, *recipe.CLASSES, *randomise.CLASSES, *generate.CLASSES)
+    (
+        *job.CLASSES,
+        *folder.CLASSES,
+        *recipe.CLASSES,
+        *randomise.CLASSES,
+        *preview.CLASSES,
+        *gaits.CLASSES,
+        *generate.CLASSES,
+    )
 )
 
 
 def register() -> None:
-    """Register the operators and the running state."""
+    """Register the operators, the running state and the command for terminals."""
     _register()
     job.register()
     thumbnail.register()
+    terminal.register()
 
 
 def unregister() -> None:
     """End a run that is still going, then take everything away."""
-    generate.close()
+    gaits.close()
+    terminal.unregister()
     thumbnail.unregister()
     job.unregister()
     _unregister()

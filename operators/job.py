@@ -1,4 +1,4 @@
-"""How a run stands, on the window manager: never saved, drawn by panels/status.py, written by the operators."""
+"""How the runs stand, on the window manager: never saved, drawn by panels/status.py, written by the operators."""
 
 import bpy
 from bpy.props import EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
@@ -7,10 +7,11 @@ from bpy.types import Context, PropertyGroup
 from ..jobs.pool import ACTIVE, Progress, State
 
 IDLE = "IDLE"
+_ACTIVE = {state.name for state in ACTIVE}
 
 
 class RescueSynthJob(PropertyGroup):
-    """The latest run. ``State`` of jobs/pool.py, and IDLE while there was none."""
+    """The latest run of one task. ``State`` of jobs/pool.py, and IDLE while there was none."""
 
     state: EnumProperty(
         items=[(IDLE, "Idle", "Nothing has run yet"), *((state.name, state.value, "") for state in State)],
@@ -27,19 +28,30 @@ class RescueSynthJob(PropertyGroup):
     folder: StringProperty()
 
 
-def of(context: Context) -> RescueSynthJob:
-    """The run's state."""
-    return context.window_manager.rescue_synth
+class RescueSynthJobs(PropertyGroup):
+    """One state a task, by the name that the task's operator has."""
+
+    generate: PointerProperty(type=RescueSynthJob, name="Generate Dataset")
+    preview: PointerProperty(type=RescueSynthJob, name="Preview")
 
 
-def active(context: Context) -> bool:
-    """Whether a run is going."""
-    return of(context).state in {state.name for state in ACTIVE}
+def of(context: Context, task: str) -> RescueSynthJob:
+    """How the task's latest run stands."""
+    return getattr(context.window_manager.rescue_synth, task)
 
 
-def show(context: Context, progress: Progress, folder: str) -> bool:
+def busy(context: Context) -> str:
+    """Name of the task that is running, or ""."""
+    jobs = context.window_manager.rescue_synth
+    for task in type(jobs).__annotations__:
+        if getattr(jobs, task).state in _ACTIVE:
+            return jobs.bl_rna.properties[task].name
+    return ""
+
+
+def show(context: Context, task: str, progress: Progress, folder: str) -> bool:
     """Put a snapshot on the window manager; whether anything changed."""
-    state = of(context)
+    state = of(context, task)
     values = {
         "state": progress.state.name,
         "done": progress.done,
@@ -58,9 +70,9 @@ def show(context: Context, progress: Progress, folder: str) -> bool:
     return bool(changed)
 
 
-def clear(context: Context) -> None:
-    """Forget the latest run."""
-    state = of(context)
+def clear(context: Context, task: str) -> None:
+    """Forget the task's latest run."""
+    state = of(context, task)
     for key in type(state).__annotations__:
         state.property_unset(key)
 
@@ -79,14 +91,14 @@ def _rounded(value: object) -> object:
     return round(value, 1) if isinstance(value, float) else value
 
 
-CLASSES = (RescueSynthJob,)
+CLASSES = (RescueSynthJob, RescueSynthJobs)
 
 
 def register() -> None:
-    """Put the state on the window manager."""
-    bpy.types.WindowManager.rescue_synth = PointerProperty(type=RescueSynthJob)
+    """Put the states on the window manager."""
+    bpy.types.WindowManager.rescue_synth = PointerProperty(type=RescueSynthJobs)
 
 
 def unregister() -> None:
-    """Take it away."""
+    """Take them away."""
     del bpy.types.WindowManager.rescue_synth

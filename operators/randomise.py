@@ -5,8 +5,8 @@ from bpy.types import Context, Operator
 
 from .. import settings
 from ..dataset import plan
-from ..dataset.recipe import RecipeError
 from . import command
+from .generate import sensible
 
 
 class RESCUE_SYNTH_OT_randomise(Operator):
@@ -33,12 +33,7 @@ class RESCUE_SYNTH_OT_randomise(Operator):
         if context.mode != "OBJECT":
             cls.poll_message_set("Switch to Object Mode first")
             return False
-        try:
-            settings.to_recipe(context.scene.rescue_synth)
-        except RecipeError as error:
-            cls.poll_message_set(str(error))
-            return False
-        return True
+        return sensible(cls, context)
 
     def execute(self, context: Context) -> set[str]:
         """Build it."""

@@ -20,7 +20,8 @@ class RESCUE_SYNTH_PT_generate(Tab, Panel):
         wishes = context.scene.rescue_synth
         layout = self.layout
         column = split(layout)
-        column.enabled = not status.active(context.window_manager.rescue_synth)
+        job = context.window_manager.rescue_synth.generate
+        column.enabled = not status.active(job)
         column.prop(wishes, "folder")
         if wishes.folder.startswith("//") and not bpy.data.filepath:
             hint = column.column()
@@ -32,7 +33,7 @@ class RESCUE_SYNTH_PT_generate(Tab, Panel):
             settings.to_recipe(wishes)
         except RecipeError as error:
             wrapped(layout, context, str(error), icon="ERROR")
-        status.draw(layout, context, context.window_manager.rescue_synth)
+        status.draw(layout, context, job)
 
 
 CLASSES = (RESCUE_SYNTH_PT_generate,)

@@ -2,6 +2,7 @@
 
 from bpy.types import Context, Panel
 
+from . import status
 from .rows import Tab, split
 
 
@@ -25,6 +26,7 @@ class RESCUE_SYNTH_PT_main(Tab, Panel):
         row.operator("rescue_synth.randomise", text="", icon="TRIA_LEFT").step = "PREVIOUS"
         row.operator("rescue_synth.randomise", text="Build in Viewport", icon="SCENE_DATA").step = "THIS"
         row.operator("rescue_synth.randomise", text="", icon="TRIA_RIGHT").step = "NEXT"
+        status.draw_preview(self.layout, context, context.window_manager.rescue_synth.preview)
 
 
 CLASSES = (RESCUE_SYNTH_PT_main,)

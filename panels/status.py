@@ -16,6 +16,22 @@ def draw(layout: UILayout, context: Context, job: PropertyGroup) -> None:
     ROWS[job.state](layout, context, job)
 
 
+def draw_preview(layout: UILayout, context: Context, job: PropertyGroup) -> None:
+    """The preview's row: the button, or that it is being made; and why it was not."""
+    if active(job):
+        row = layout.row(align=True)
+        row.progress(
+            factor=0.5, type="BAR", text=f"{job.bl_rna.properties['state'].enum_items[job.state].name} preview"
+        )
+        row.operator("rescue_synth.cancel", text="", icon="CANCEL")
+        return
+    layout.operator("rescue_synth.preview", icon="RENDER_RESULT")
+    if job.state == "FAILED":
+        wrapped(layout, context, job.message, icon="ERROR")
+        if job.log:
+            layout.operator("rescue_synth.open_folder", text="Open Log", icon="TEXT").path = job.log
+
+
 def active(job: PropertyGroup) -> bool:
     """Whether a run is going."""
     return ROWS[job.state] in (_starting, _running, _stopping, _merging)

@@ -126,9 +126,9 @@ def wish(package: ModuleType, options: argparse.Namespace) -> object:
     return replace(base, render=render, seed=seed)
 
 
-def main() -> int:
-    """Run; the exit code."""
-    options = parser().parse_args(arguments())
+def main(given: list[str] | None = None) -> int:
+    """Run with ``given`` arguments, else with the process's own; the exit code."""
+    options = parser().parse_args(arguments() if given is None else given)
     package = load_package()
     try:
         import bpy  # noqa: F401

@@ -75,9 +75,10 @@ def drawn(panel: type, context: object = None) -> Recorder:
 
 @pytest.mark.parametrize("state", ["IDLE", *State.__members__])
 def test_every_panel_shows_only_what_exists_in_every_state_of_a_run(extension, state):
-    job = bpy.context.window_manager.rescue_synth
-    job.state, job.done, job.total, job.seconds, job.left = state, 3, 8, 11.0, 55.0
-    job.message, job.log, job.folder = "no space left on the disk: free some and try again", "/tmp/log", "/tmp"
+    jobs = bpy.context.window_manager.rescue_synth
+    for job in (jobs.generate, jobs.preview):
+        job.state, job.done, job.total, job.seconds, job.left = state, 3, 8, 11.0, 55.0
+        job.message, job.log, job.folder = "no space left on the disk: free some and try again", "/tmp/log", "/tmp"
     assert len(panels()) >= 10
     for panel in panels():
         layout = drawn(panel)
@@ -104,7 +105,7 @@ def test_every_panel_shows_only_what_exists_in_every_state_of_a_run(extension, s
     ],
 )
 def test_each_state_says_how_it_stands_and_offers_the_next_step(extension, state, button, words):
-    job = bpy.context.window_manager.rescue_synth
+    job = bpy.context.window_manager.rescue_synth.generate
     job.state, job.done, job.total = state, 3, 8
     job.message = "no space left on the disk: free some and try again"
     layout = drawn(bpy.types.RESCUE_SYNTH_PT_generate)
@@ -157,13 +158,14 @@ def test_one_run_at_a_time(extension):
     assert not bpy.ops.rescue_synth.cancel.poll()
     job = rooms(extension, "operators.job")
     progress = Progress(State.RUNNING, 1, 8)
-    job.show(bpy.context, progress, "/tmp")
-    assert job.active(bpy.context) and bpy.ops.rescue_synth.cancel.poll()
-    with pytest.raises(RuntimeError, match="cancel it or wait"):
+    job.show(bpy.context, "generate", progress, "/tmp")
+    assert job.busy(bpy.context) == "Generate Dataset" and bpy.ops.rescue_synth.cancel.poll()
+    assert not bpy.ops.rescue_synth.preview.poll()
+    with pytest.raises(RuntimeError, match="Generate Dataset is running: cancel it or wait"):
         bpy.ops.rescue_synth.generate()
     # Showing the same again changes nothing, so nothing is redrawn.
-    assert not job.show(bpy.context, progress, "/tmp")
-    assert job.show(bpy.context, replace(progress, done=2), "/tmp")
+    assert not job.show(bpy.context, "generate", progress, "/tmp")
+    assert job.show(bpy.context, "generate", replace(progress, done=2), "/tmp")
 
 
 def test_raising_the_lower_bound_takes_the_upper_along(extension):

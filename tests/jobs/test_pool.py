@@ -40,6 +40,7 @@ def made(folder: Path) -> list[int]:
     ("frames", "workers", "recycle", "together", "expected"),
     [
         (range(0, 8), 1, 100, 1, [(0, 7)]),
+        (range(0, 5), 1, 100, 4, [(0, 4)]),
         (range(0, 8), 2, 100, 1, [(0, 3), (4, 7)]),
         (range(0, 10), 2, 100, 4, [(0, 3), (4, 7), (8, 9)]),
         (range(5, 12), 2, 100, 4, [(5, 7), (8, 11)]),

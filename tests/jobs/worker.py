@@ -24,6 +24,8 @@ parser.add_argument("--refuse", type=int, default=-1)
 parser.add_argument("--hang", type=int, default=-1)
 parser.add_argument("--error", default="")
 parser.add_argument("--seconds", type=float, default=0.01)
+parser.add_argument("--json", action="store_true")
+parser.add_argument("--no-derive", action="store_true")
 options = parser.parse_args()
 
 if options.error:

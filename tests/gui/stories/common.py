@@ -41,7 +41,7 @@ def wish(frames: int) -> Path:
 
 def job() -> bpy.types.PropertyGroup:
     """How the run stands."""
-    return bpy.context.window_manager.rescue_synth
+    return bpy.context.window_manager.rescue_synth.generate
 
 
 def ended() -> bool:

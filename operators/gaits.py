@@ -1,0 +1,157 @@
+"""Two gaits for every operator that drives background workers: ``execute`` waits, ``invoke`` goes modal with a timer.
+
+Both drive the same pool (jobs/pool.py, no bpy): start, poll, stop, finish. ``_finish`` runs on every way out, releases
+the timer and leaves no process. An operator says only what to run and what to do with the result.
+"""
+
+import time
+from pathlib import Path
+
+import bpy
+from bpy.types import Context, Event, Operator, Timer
+
+from ..jobs.pool import Pool, Progress, State
+from . import job, thumbnail
+
+INTERVAL = 0.1
+"""Seconds between two looks at the workers."""
+
+_running: Pool | None = None
+"""The pool at work: one at a time, whichever window asked for it."""
+
+
+def stop() -> None:
+    """Ask the run for its end; the operator that drives it sees to the rest."""
+    if _running is not None:
+        _running.stop()
+
+
+def close() -> None:
+    """End the run at once, with its processes."""
+    global _running
+    if _running is not None:
+        _running.close()
+        _running = None
+
+
+class Gaits:
+    """Mixin for an operator that drives a pool."""
+
+    task = ""
+    """Name of the run's state in operators/job.py."""
+
+    _timer: Timer | None = None
+
+    def begin(self, context: Context) -> tuple[Pool, Path] | None:
+        """The pool and the folder it writes to, or None after reporting what is wrong."""
+        raise NotImplementedError
+
+    def succeeded(self, context: Context, progress: Progress) -> None:
+        """What to do and report when everything went well."""
+        raise NotImplementedError
+
+    @classmethod
+    def idle(cls: type[Operator], context: Context) -> bool:
+        """For ``poll``: whether nothing runs; says so if something does."""
+        busy = job.busy(context)
+        if busy:
+            cls.poll_message_set(f"{busy} is running: cancel it or wait for its end")
+        return not busy
+
+    def execute(self, context: Context) -> set[str]:
+        """Run and wait for the end."""
+        if not self._start(context):
+            return {"CANCELLED"}
+        try:
+            while self._pool.active:
+                self._step(context)
+                time.sleep(INTERVAL)
+        finally:
+            result = self._finish(context)
+        return result
+
+    def invoke(self, context: Context, _event: Event) -> set[str]:
+        """Run while the window stays alive."""
+        if bpy.app.background:
+            return self.execute(context)
+        if not self._start(context):
+            return {"CANCELLED"}
+        self._timer = context.window_manager.event_timer_add(INTERVAL, window=context.window)
+        context.window_manager.modal_handler_add(self)
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: Context, event: Event) -> set[str]:
+        """Look at the workers on every tick; all other events are Blender's."""
+        if event.type != "TIMER":
+            return {"PASS_THROUGH"}
+        try:
+            self._step(context)
+        except BaseException:
+            self._finish(context)
+            raise
+        return {"PASS_THROUGH"} if self._pool.active else self._finish(context)
+
+    def cancel(self, context: Context) -> None:
+        """Blender ends the operator: another file is opened, the window or Blender is closed."""
+        self._finish(context)
+
+    def _start(self, context: Context) -> bool:
+        global _running
+        begun = self.begin(context)
+        if begun is None:
+            return False
+        self._pool, self._folder = begun
+        _running = self._pool
+        job.clear(context, self.task)
+        job.show(context, self.task, self._pool.progress(), str(self._folder))
+        return True
+
+    def _step(self, context: Context) -> None:
+        progress = self._pool.poll()
+        if job.show(context, self.task, progress, str(self._folder)):
+            if progress.image:
+                job.of(context, self.task).icon = thumbnail.show(self._folder / progress.image)
+            job.redraw(context)
+
+    def _finish(self, context: Context) -> set[str]:
+        """Release timer and processes, show the last state and say how it went."""
+        global _running
+        if self._timer is not None:
+            context.window_manager.event_timer_remove(self._timer)
+            self._timer = None
+        self._pool.close()
+        if _running is self._pool:
+            _running = None
+        progress = self._pool.progress()
+        job.show(context, self.task, progress, str(self._folder))
+        job.redraw(context)
+        if progress.state is State.DONE:
+            self.succeeded(context, progress)
+            return {"FINISHED"}
+        self.report({"ERROR"} if progress.state is State.FAILED else {"WARNING"}, progress.message or "Cancelled")
+        return {"CANCELLED"}
+
+
+class RESCUE_SYNTH_OT_cancel(Operator):
+    """Stop the run. What is finished stays, and starting again goes on from there"""
+
+    bl_idname = "rescue_synth.cancel"
+    bl_label = "Cancel"
+    bl_options = {"INTERNAL"}
+
+    @classmethod
+    def poll(cls, context: Context) -> bool:
+        """Only while there is a run."""
+        if not job.busy(context):
+            cls.poll_message_set("Nothing is running")
+            return False
+        return True
+
+    def execute(self, context: Context) -> set[str]:
+        """Ask the workers to stop."""
+        stop()
+        job.redraw(context)
+        return {"FINISHED"}
+
+
+CLASSES = (RESCUE_SYNTH_OT_cancel,)
