@@ -244,7 +244,8 @@ def _brick(graph: Graph) -> None:
     bricks = graph.node("ShaderNodeTexBrick", offset=0.5)
     _set(
         graph, bricks, Vector=flat.outputs[0], Color1=(0.62, 0.62, 0.62), Color2=(1.3, 1.2, 1.15),
-        Mortar=(0.0, 0.0, 0.0), Scale=1.0, Mortar_Size=0.006, Mortar_Smooth=0.2, Bias=0.0, Brick_Width=0.26, Row_Height=0.077,
+        Mortar=(0.0, 0.0, 0.0), Scale=1.0, Mortar_Size=0.006, Mortar_Smooth=0.2, Bias=0.0,
+        Brick_Width=0.26, Row_Height=0.077,
     )  # fmt: skip
     mortar = bricks.outputs["Fac"]
     stone = _tinted(graph, layers.colour, bricks.outputs["Color"])
@@ -345,7 +346,9 @@ def _glass(graph: Graph) -> None:
 
 
 def _water(graph: Graph) -> None:
-    graph.principled(base_color=(0.030, 0.026, 0.020), roughness=0.04, ior=1.33)
+    frozen = graph.ramp(weather(graph).outputs["Snow"], 0.15, 0.4)
+    colour = graph.mix(frozen, (0.030, 0.026, 0.020), SNOW)
+    graph.principled(base_color=colour, roughness=graph.math("MULTIPLY_ADD", frozen, 0.7, 0.04), ior=1.33)
 
 
 def _lamp(graph: Graph) -> None:

@@ -1,0 +1,200 @@
+"""The ground: a broken street with kerb and pavement, soil beside it, potholes, craters, puddles, and the far plain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+
+from ..dataset.spec import GroundSpec, HeapSpec, stream
+from .materials import ground_material, site_material, water_material
+from .meshes import Piece, join, to_object
+from .noise import fractal
+from .shapes import CAST, bevelled, dressed, grid_quads, smooth_step, turned
+
+REACH = (46.0, -36.0, 46.0)
+"""Half length along x, and the two ends along y, metres."""
+
+FINE = (24.0, -19.0, 6.0)
+"""The same of the part with small cells."""
+
+PAVEMENT = 2.4
+"""Width of the pavement beyond the kerb, metres."""
+
+SOILS = {"mud": (0.130, 0.095, 0.066), "grass": (0.105, 0.088, 0.052), "gravel": (0.190, 0.175, 0.155)}
+GRASS = (0.070, 0.080, 0.028)
+ASPHALT = (0.062, 0.062, 0.064)
+PAVING = (0.23, 0.22, 0.21)
+RUBBLE_DUST = (0.24, 0.22, 0.19)
+
+Surface = tuple[str, bpy.types.Object]
+
+
+@dataclass(frozen=True)
+class _Relief:
+    """What the height and the colour of the ground share, arrays of one shape: shares 0..1 but for ``height``."""
+
+    height: np.ndarray
+    road: np.ndarray
+    paving: np.ndarray
+    hole: np.ndarray
+
+
+def height(spec: GroundSpec, heaps: tuple[HeapSpec, ...], x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Metres of the ground at (x, y), arrays of one shape or numbers; heaps themselves lie on top of it."""
+    x, y = np.broadcast_arrays(np.asarray(x, float), np.asarray(y, float))
+    return _relief(spec, heaps, x, y).height
+
+
+def add_ground(spec: GroundSpec, heaps: tuple[HeapSpec, ...], collection: bpy.types.Collection) -> list[Surface]:
+    """Ground, kerb, puddles and the far plain; the ground and the kerb are what can be stood on."""
+    xs = _spaced(-REACH[0], REACH[0], -FINE[0], FINE[0])
+    ys = _spaced(REACH[1], REACH[2], FINE[1], FINE[2])
+    x, y = np.meshgrid(xs, ys, indexing="ij")
+    relief = _relief(spec, heaps, x, y)
+    flat = np.stack([x, y, np.zeros_like(x)], -1)
+    piece = Piece.quads(np.stack([x, y, relief.height], -1).reshape(-1, 3), grid_quads(len(xs), len(ys)), smooth=True)
+    dressed(piece, _colours(spec, heaps, flat, relief).reshape(-1, 3), rest=flat.reshape(-1, 3))
+    piece.points["hard"] = np.maximum(relief.road, relief.paving).ravel()
+    ground = to_object("Ground", piece, [ground_material()], collection)
+    kerb = to_object("Kerb", _kerb(spec, heaps), [site_material()], collection)
+    to_object("Far", _far(spec), [ground_material()], collection)
+    to_object("Puddles", _water(spec), [water_material()], collection)
+    return [("ground", ground), ("ground", kerb)]
+
+
+def _relief(spec: GroundSpec, heaps: tuple[HeapSpec, ...], x: np.ndarray, y: np.ndarray) -> _Relief:
+    p = np.stack([x, y, np.zeros_like(x)], -1)
+    seed = _offset(spec)
+    near, far = spec.road
+    middle = (near + far) / 2
+    edge = fractal(p, 0.5, 3, seed + 3) * 0.7 + fractal(p, 3, 2, seed + 4) * 0.18
+    inside = np.minimum(y - near, far - y) + edge * np.where(y < middle, 1.0, 0.05)
+    hole = np.clip((fractal(p, 0.28, 2, seed + 11) - 0.47) * 9, 0, 1) * (inside > 0)
+    road = np.clip(inside / 0.10, 0, 1) * (1 - hole)
+    strip = np.minimum(y - (far + 0.15), far + PAVEMENT + fractal(p, 1, 2, seed) * 0.35 - y)
+    paving = np.clip(strip / 0.1, 0, 1) * (1 - np.clip((fractal(p, 0.4, 3, seed + 21) - 0.35) * 9, 0, 1))
+    ruggedness = {"mud": 1.0, "grass": 0.7, "gravel": 0.6}[spec.surface]
+    soil = 0.16 * fractal(p, 0.25, 3, seed + 7) + 0.07 * fractal(p, 1.2, 3, seed + 9)
+    soil = ruggedness * (soil + 0.035 * fractal(p, 5, 2, seed + 6)) - 0.06
+    for track in (near - 1.6, near - 3.2):
+        aside = y - track - 0.6 * np.sin(x * 0.13) - 0.3 * fractal(p, 0.15, 1, seed + 2)
+        soil -= ruggedness * 0.11 * np.exp(-((aside / 0.22) ** 2)) * (1 + 0.5 * fractal(p, 0.6, 2, seed + 8))
+    made = road * (0.03 + 0.03 * fractal(p, 0.2, 2, seed + 5) + 0.006 * fractal(p, 3, 2, seed + 2))
+    made = made + paving * (0.12 + 0.01 * fractal(p, 1, 2, seed + 2)) - 0.10 * hole
+    z = soil * (1 - road) * (1 - paving) + made
+    for cx, cy, radius in spec.craters:
+        away = np.hypot(x - cx, y - cy) / radius
+        rim = 0.14 * np.exp(-(((away - 1.05) / 0.28) ** 2)) * (1 + 0.6 * fractal(p, 2, 2, seed + 3))
+        z = z + radius * (rim - 0.42 * np.exp(-((away / 0.62) ** 4))) * (away < 2.2)
+        torn = np.clip((away - 1.12 + 0.25 * fractal(p, 1.2, 2, seed + 9)) * 6, 0, 1)
+        road, paving = road * torn, paving * torn
+    for heap in heaps:
+        away = np.hypot(x - heap.x, y - heap.y) / heap.radius
+        z = z + 0.07 * np.exp(-(away**4) * 0.5) * (1 + fractal(p, 1.5, 3, seed + 13))
+    border = np.minimum(REACH[0] - np.abs(x), np.minimum(y - REACH[1], REACH[2] - y))
+    z = z - 0.4 * smooth_step(7.0, 0.0, border) * (1 - road)
+    return _Relief(z, road, paving, hole)
+
+
+def _colours(spec: GroundSpec, heaps: tuple[HeapSpec, ...], p: np.ndarray, relief: _Relief) -> np.ndarray:
+    """Linear colours (..., 3)."""
+    seed = _offset(spec)
+    x, y = p[..., 0], p[..., 1]
+    near, far = spec.road
+    colour = np.empty(p.shape, np.float32)
+    colour[:] = SOILS[spec.surface]
+    share = {"mud": 0.05, "grass": -0.45, "gravel": 0.3}[spec.surface]
+    green = np.clip((fractal(p, 0.18, 3, seed + 31) + 0.3 * fractal(p, 2.1, 2, seed + 30) - share) * 5, 0, 1)
+    colour = _blend(colour, GRASS, green * 0.85 * (1 - relief.road))
+    asphalt = np.asarray(ASPHALT) * (1 + 0.25 * fractal(p, 0.35, 3, seed + 2))[..., None]
+    colour = _blend(colour, asphalt, relief.road)
+    slabs = np.round(p / 0.6) * 0.6
+    paving = np.asarray(PAVING) * (1 + 0.22 * fractal(slabs, 7.3, 1, seed + 1))[..., None]
+    joint = np.minimum(np.abs((x / 0.6) % 1 - 0.5), np.abs((y / 0.6) % 1 - 0.5)) < 0.06
+    paving = np.where(joint[..., None], paving * 0.6, paving)
+    colour = _blend(colour, paving, relief.paving)
+    whole = relief.road > 0.9
+    cracks = np.minimum(np.abs(fractal(p, 0.55, 4, seed + 41)), np.abs(fractal(p, 0.9, 4, seed + 47)) * 1.3) < 0.014
+    repaired = fractal(np.round(p / [3.1, 1.7, 1]), 1, 1, seed + 77) > 0.35
+    colour[repaired & whole] *= 0.72
+    colour[cracks & whole & (fractal(p, 0.15, 2, seed + 5) > -0.25)] = (0.02, 0.02, 0.02)
+    lane = (y - near) % ((far - near) / 2) - (far - near) / 4
+    colour *= (1 + 0.12 * relief.road * np.exp(-(((lane + 0.2 * fractal(p, 0.3, 1, seed)) / 0.35) ** 2)))[..., None]
+    line = (np.abs(y - (near + far) / 2) < 0.1) & (x % 9 < 3.2) & whole & (fractal(p, 2.5, 2, seed + 4) > -0.2)
+    colour[line] = colour[line] * 0.4 + np.array([0.26, 0.26, 0.25]) * 0.6
+    for cx, cy, radius in spec.craters:
+        thrown = np.exp(-((np.hypot(x - cx, y - cy) / radius / 1.5) ** 2)) * (1 + 0.7 * fractal(p, 1.1, 3, seed + 17))
+        colour = _blend(colour, (0.085, 0.068, 0.052), np.clip(thrown, 0, 0.9))
+    for heap in heaps:
+        away = np.hypot((x - heap.x) / 1.2, y - heap.y) / (heap.radius * 1.15)
+        dust = np.exp(-(away**2)) * np.clip(0.9 + 0.9 * fractal(p, 0.7, 4, seed + 13), 0, 1.2)
+        colour = _blend(colour, RUBBLE_DUST, np.clip(dust, 0, 0.9))
+    return colour
+
+
+def _kerb(spec: GroundSpec, heaps: tuple[HeapSpec, ...]) -> Piece:
+    """Stones of a metre, some tilted, some missing, none in a crater."""
+    draw = stream(spec.seed, "kerb")
+    stones = []
+    for number in range(int(2 * REACH[0]) - 6):
+        x, y = number - REACH[0] + 3.5, spec.road[1] + float(draw.normal(0, 0.01))
+        turn = float(draw.normal(0, 0.012 if draw.random() < 0.85 else 0.2))
+        shade, drop, missing = draw.uniform(0.85, 1.1), draw.normal(0, 0.008), draw.random() < 0.1
+        if missing or any(np.hypot(x - cx, y - cy) < radius * 1.2 for cx, cy, radius in spec.craters):
+            continue
+        z = float(height(spec, heaps, x, y + 0.6)) - 0.11 + drop
+        stone = bevelled((0.98, 0.15, 0.3), 0.015).moved(turned(turn, x, y, z))
+        stones.append(dressed(stone, np.array([0.36, 0.355, 0.34]) * shade, CAST))
+    return join(stones)
+
+
+def _far(spec: GroundSpec) -> Piece:
+    """A plain to the horizon with the street going on; rougher and higher the farther."""
+    steps = np.linspace(-1, 1, 96)
+    axis = np.sign(steps) * np.abs(steps) ** 2.5 * 1500
+    x, y = np.meshgrid(axis, axis, indexing="ij")
+    p = np.stack([x, y, np.zeros_like(x)], -1)
+    hills = smooth_step(60, 400, np.hypot(x, y)) * 4 * fractal(p, 0.006, 2, 3)
+    colour = np.asarray(SOILS[spec.surface]) * (0.8 + 0.4 * fractal(p, 0.01, 3, 2))[..., None]
+    green = np.clip(fractal(p, 0.012, 3, 5) * 3 + 0.3, 0, 1)
+    colour = _blend(colour, GRASS, green * 0.8)
+    plain = Piece.quads(np.stack([x, y, hills - 0.5], -1).reshape(-1, 3), grid_quads(96, 96), smooth=True)
+    pieces = [dressed(plain, colour.reshape(-1, 3), rest=p.reshape(-1, 3))]
+    for side in (-1, 1):
+        ends = np.linspace(REACH[0] - 0.5, 420, 40) * side
+        along, across = np.meshgrid(np.sort(ends), np.linspace(spec.road[0] - 0.3, spec.road[1], 3), indexing="ij")
+        level = 0.03 - 0.08 * (np.abs(across - spec.road[0] + 0.3) < 0.01)
+        strip = Piece.quads(np.stack([along, across, level], -1).reshape(-1, 3), grid_quads(40, 3), smooth=True)
+        pieces.append(dressed(strip, ASPHALT))
+        pieces[-1].points["hard"] = np.ones(120)
+    return join(pieces)
+
+
+def _water(spec: GroundSpec) -> Piece:
+    """One level plane under the soil's high ground: exact shorelines for nothing."""
+    level = float(stream(spec.seed, "water").uniform(-0.16, -0.10))
+    x, south, north = REACH[0] - 8, REACH[1] + 8, REACH[2] - 8
+    corners = [(-x, south, level), (x, south, level), (x, north, level), (-x, north, level)]
+    return Piece.quads(np.array(corners), np.array([[0, 1, 2, 3]]))
+
+
+def _spaced(start: float, end: float, fine_start: float, fine_end: float) -> np.ndarray:
+    """Coordinates 0.17 m apart in the fine part and up to 0.7 m outside."""
+    return np.concatenate(
+        [
+            np.arange(start, fine_start, 0.6),
+            np.arange(fine_start, fine_end, 0.17),
+            np.linspace(fine_end, end, int((end - fine_end) / 0.6) + 1),
+        ]
+    )
+
+
+def _blend(colour: np.ndarray, other: np.ndarray | tuple[float, float, float], share: np.ndarray) -> np.ndarray:
+    return colour * (1 - share[..., None]) + np.asarray(other) * share[..., None]
+
+
+def _offset(spec: GroundSpec) -> float:
+    """Where in the noise this ground lies."""
+    return float(stream(spec.seed, "relief").uniform(0, 64))
