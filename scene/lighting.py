@@ -1,0 +1,151 @@
+"""Sun, sky and lamps of a frame, and the exposure that a camera would choose."""
+
+from __future__ import annotations
+
+import math
+
+import bpy
+import numpy as np
+
+from ..dataset.spec import LightSpec, WeatherSpec, stream
+from ..render import compat
+from .cleaning import emptied
+from .nodes import Graph
+
+NAME = "Rescue Light"
+
+LOOK = "AgX - Medium High Contrast"
+
+Colour = tuple[float, float, float]
+
+
+def apply(scene: bpy.types.Scene, spec: LightSpec, weather: WeatherSpec) -> None:
+    """Light the scene: world, lamps and view settings; what an earlier call made is replaced."""
+    collection = emptied(NAME, scene.collection)
+    graph = _world(scene)
+    murk = {"smoke": 0.8, "dust": 0.8, "fog": 0.6}.get(weather.kind, 1.0)
+    if spec.sky == "clear":
+        stops = _clear(graph, spec, murk)
+    elif spec.sky == "overcast":
+        stops = _overcast(graph, spec, collection, murk)
+    elif spec.sky == "dusk":
+        stops = _dusk(graph, spec, weather, collection)
+    else:
+        stops = _night(graph, spec, collection)
+    view = scene.view_settings
+    view.view_transform = "AgX"
+    view.look = LOOK
+    view.exposure, view.gamma = stops, 1.0
+
+
+def _clear(graph: _World, spec: LightSpec, murk: float) -> float:
+    """A physical sky with its own sun; the lower the sun, the longer the camera exposes."""
+    elevation = max(spec.elevation, 2.0)
+    _sky(graph, elevation, spec.azimuth, 0.09, 0.5 * murk)
+    return float(np.interp(elevation, [2, 6, 15, 35, 60], [2.6, 1.9, 1.1, 0.55, 0.3]))
+
+
+def _overcast(graph: _World, spec: LightSpec, collection: bpy.types.Collection, murk: float) -> float:
+    """Grey cloud, brighter overhead, with a broad weak sun behind it."""
+    draw = stream(spec.seed, "overcast")
+    warmth = float(draw.uniform(-0.03, 0.03))
+    _clouds(graph, (0.55 + warmth, 0.60, 0.66 - warmth), 0.75, float(draw.uniform(0, 50)))
+    _sun(collection, spec.elevation, spec.azimuth, 0.35 * murk, 25.0, (1.0, 0.97, 0.93))
+    return float(np.interp(spec.elevation, [4, 15, 40], [1.0, 0.95, 0.8]))
+
+
+def _dusk(graph: _World, spec: LightSpec, weather: WeatherSpec, collection: bpy.types.Collection) -> float:
+    """The sun at the horizon or just below it; lamps are lit already when it is gone."""
+    strength = float(np.interp(spec.elevation, [-8, -4, 0, 4], [0.05, 0.12, 0.22, 0.28]))
+    if weather.kind in ("clear", "smoke", "dust"):
+        _sky(graph, max(spec.elevation, 1.0), spec.azimuth, strength, 0.5 if spec.elevation > 0 else 0.0)
+    else:
+        _clouds(graph, (0.42, 0.50, 0.66), 1.1 * strength, float(stream(spec.seed, "dusk").uniform(0, 50)))
+    if spec.elevation < -1.0:
+        _floodlights(collection, spec.seed, 600.0)
+        return 1.2
+    return 1.0 if weather.kind == "clear" else 1.7
+
+
+def _night(graph: _World, spec: LightSpec, collection: bpy.types.Collection) -> float:
+    """Two floodlights on masts, and a town's glow in the sky."""
+    _clouds(graph, (0.20, 0.24, 0.36), 0.05, 7.0)
+    _floodlights(collection, spec.seed, 1300.0)
+    return 1.0
+
+
+class _World(Graph):
+    """A world's tree: an emptied tree with its background."""
+
+    def __init__(self, world: bpy.types.World) -> None:
+        compat.use_nodes(world)
+        self.tree = world.node_tree
+        self.tree.nodes.clear()
+        self.background = self.node("ShaderNodeBackground")
+        output = self.node("ShaderNodeOutputWorld")
+        self.tree.links.new(self.background.outputs[0], output.inputs["Surface"])
+
+
+def _world(scene: bpy.types.Scene) -> _World:
+    world = bpy.data.worlds.get(NAME) or bpy.data.worlds.new(NAME)
+    scene.world = world
+    return _World(world)
+
+
+def _sky(graph: _World, elevation: float, azimuth: float, strength: float, sun: float) -> None:
+    sky = graph.node("ShaderNodeTexSky")
+    # the node's rotation 0 puts the sun over +y and turns clockwise seen from above, as a compass does
+    compat.set_sky(sky, math.radians(elevation), math.radians(azimuth), 2.0)
+    sky.sun_disc = sun > 0
+    sky.sun_intensity = sun
+    sky.sun_size = math.radians(1.0)
+    graph.put(graph.background.inputs["Color"], sky.outputs[0])
+    graph.put(graph.background.inputs["Strength"], strength)
+
+
+def _clouds(graph: _World, colour: Colour, strength: float, place: float) -> None:
+    """A sheet of cloud: mottled, brighter towards the zenith."""
+    direction = graph.node("ShaderNodeTexCoord").outputs["Generated"]
+    mapping = graph.node("ShaderNodeMapping")
+    graph.put(mapping.inputs["Vector"], direction)
+    mapping.inputs["Scale"].default_value = (1.0, 1.0, 4.0)
+    mapping.inputs["Location"].default_value = (place, 0.0, 0.0)
+    mottled = graph.noise(2.5, mapping.outputs[0], 5.0)
+    bright = graph.math("MULTIPLY_ADD", graph.split(direction)[2], 0.6, mottled)
+    low = tuple(0.72 * channel for channel in colour)
+    high = tuple(1.35 * channel for channel in colour)
+    graph.put(graph.background.inputs["Color"], graph.mix(graph.ramp(bright, 0.3, 1.05), low, high))
+    graph.put(graph.background.inputs["Strength"], strength)
+
+
+def _sun(
+    collection: bpy.types.Collection, elevation: float, azimuth: float, power: float, size: float, colour: Colour
+) -> None:
+    """A sun lamp of ``size`` degrees."""
+    data = bpy.data.lights.new(NAME, "SUN")
+    data.energy, data.angle, data.color = power, math.radians(size), colour
+    lamp = bpy.data.objects.new(NAME, data)
+    lamp.rotation_euler = (math.radians(90 - max(elevation, 8.0)), 0.0, math.radians(180 - azimuth))
+    collection.objects.link(lamp)
+
+
+def _floodlights(collection: bpy.types.Collection, seed: int, power: float) -> None:
+    """Two lamps on masts south of the site that look at its heart, one cool, one warm."""
+    draw = stream(seed, "floodlights")
+    for side, colour in ((-1, (1.0, 0.93, 0.82)), (1, (0.86, 0.93, 1.0))):
+        x, y = side * float(draw.uniform(7, 15)), float(draw.uniform(-17, -11))
+        z = float(draw.uniform(5, 8))
+        aim = np.array([draw.normal(0, 2), draw.uniform(-4, 0), 0.8])
+        data = bpy.data.lights.new(NAME, "AREA")
+        data.energy = power * float(draw.uniform(0.7, 1.3))
+        data.color, data.size, data.spread = colour, 0.6, math.radians(120)
+        lamp = bpy.data.objects.new(NAME, data)
+        lamp.location = (x, y, z)
+        lamp.rotation_euler = _looking(aim - np.array([x, y, z]))
+        collection.objects.link(lamp)
+
+
+def _looking(ahead: np.ndarray) -> tuple[float, float, float]:
+    """Euler angles of an object whose -z looks along ``ahead``."""
+    pitch = math.atan2(float(np.hypot(ahead[0], ahead[1])), -float(ahead[2]))
+    return pitch, 0.0, math.atan2(-float(ahead[0]), float(ahead[1]))
