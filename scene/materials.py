@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import bpy
 
-from .nodes import Graph, Value
+from .shading import Graph, Value
 
 WEATHER = "Rescue Weather"
 """Node group that hands wetness, snow cover and dust to every material of the site."""
