@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from . import coco, preview, records, via
-from .files import OutputError, explain, write_atomic
+from .files import write_atomic
 from .records import Record
 
 VIA_PROJECT, VIA_REGIONS, COCO, PREVIEW, RECIPE = (
@@ -22,15 +21,15 @@ VIA_PROJECT, VIA_REGIONS, COCO, PREVIEW, RECIPE = (
 
 ReadImage = Callable[[Path], np.ndarray]
 """Path -> uint8 HxWx3 RGB."""
-WriteJpeg = Callable[[Path, np.ndarray], object]
-"""Writes uint8 HxWx3 RGB to a path that ends in .jpg."""
+EncodeJpeg = Callable[[np.ndarray, Path], bytes]
+"""uint8 HxWx3 RGB, and the path that they are meant for -> JPEG bytes."""
 
 
 def derive(
     folder: Path,
     recipe_text: str | None,
     read_image: ReadImage,
-    write_jpeg: WriteJpeg,
+    encode_jpeg: EncodeJpeg,
     *,
     names: Sequence[str] = (),
     title: str = "",
@@ -49,7 +48,7 @@ def derive(
     write_atomic(folder / VIA_REGIONS, via.encode(via.metadata(found)))
     write_atomic(folder / COCO, via.encode(coco.encode_instances(found, categories)))
     if found:
-        _preview(folder, found, categories, title, read_image, write_jpeg)
+        _preview(folder, found, categories, title, read_image, encode_jpeg)
     return found
 
 
@@ -59,15 +58,9 @@ def _preview(
     categories: Sequence[str],
     title: str,
     read_image: ReadImage,
-    write_jpeg: WriteJpeg,
+    encode_jpeg: EncodeJpeg,
 ) -> None:
     people = sum(item.exported for record in found for item in record.instances)
     note = f"{len(found)} frames of {found[0].width} x {found[0].height}, {people} labelled instances"
     image = preview.sheet(preview.pick(found, folder, read_image), categories, title, note)
-    temporary = folder / f".{Path(PREVIEW).stem}.part.jpg"
-    try:
-        write_jpeg(temporary, image)
-        os.replace(temporary, folder / PREVIEW)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise OutputError(explain(folder / PREVIEW, error)) from error
+    write_atomic(folder / PREVIEW, encode_jpeg(image, folder / PREVIEW))

@@ -138,7 +138,7 @@ def _tag(
     height, width = glyphs.shape[0] + 4, glyphs.shape[1] + 8
     x, y, w, h = (value * scale for value in box)
     places = [
-        (y - height - 2, x), (y - height - 2, x + w - width), (y + h + 2, x), (y + h + 2, x + w - width),
+        (y - height - 2, x + (w - width) / 2), (y - height - 2, x), (y - height - 2, x + w - width), (y + h + 2, x), (y + h + 2, x + w - width),
         (y, x + w + 3), (y, x - width - 3),
     ]  # fmt: skip
     for top, left in places:
