@@ -60,8 +60,7 @@ def test_generate_again_makes_only_the_new_frames(wishes, worker, tmp_path):
     assert all(path.stat().st_mtime_ns == time for path, time in before.items())
 
 
-def test_several_workers_share_the_cores_and_no_site(wishes, worker, extension, monkeypatch):
-    monkeypatch.setattr(room(extension, "preferences").Defaults, "workers", 1)
+def test_several_workers_share_the_cores_and_no_site(wishes, worker, extension):
     bpy.context.preferences.addons[extension.__name__].preferences.workers = 2
     wishes.frames, wishes.site.frames_per_site = 10, 4
     bpy.ops.rescue_synth.generate()

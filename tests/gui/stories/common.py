@@ -47,3 +47,8 @@ def job() -> bpy.types.PropertyGroup:
 def ended() -> bool:
     """Whether the run has come to its end, whichever."""
     return job().state in ("DONE", "STOPPED", "FAILED")
+
+
+def pids() -> list[int]:
+    """The processes that work on the run."""
+    return room("operators.gaits")._running.pids

@@ -13,7 +13,7 @@ def story():
     common.wish(frames=500)
     yield from click_button("rescue_synth.generate")
     yield lambda: common.job().done >= 1 or common.ended()
-    pids = common.room("operators.gaits")._running.pids
+    pids = common.pids()
     part = FOLDER / "pids.part"
     part.write_text(json.dumps({"pids": pids, "blender": os.getpid()}))
     part.rename(FOLDER / "pids.json")
