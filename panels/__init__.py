@@ -2,8 +2,20 @@
 
 import bpy
 
-from . import generate, main, recipes, wishes
+from . import generate, main, overlay, recipes, wishes
 
-register, unregister = bpy.utils.register_classes_factory(
+_register, _unregister = bpy.utils.register_classes_factory(
     (*recipes.CLASSES, *main.CLASSES, *wishes.CLASSES, *generate.CLASSES)
 )
+
+
+def register() -> None:
+    """Add the tab, and the boxes in the viewport."""
+    _register()
+    overlay.register()
+
+
+def unregister() -> None:
+    """Take them away."""
+    overlay.unregister()
+    _unregister()

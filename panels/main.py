@@ -22,6 +22,7 @@ class RESCUE_SYNTH_PT_main(Tab, Panel):
         column = split(self.layout)
         column.prop(wishes, "seed")
         column.prop(wishes, "shown", text="Frame in View")
+        column.prop(wishes, "show_labels")
         row = self.layout.row(align=True)
         row.operator("rescue_synth.randomise", text="", icon="TRIA_LEFT").step = "PREVIOUS"
         row.operator("rescue_synth.randomise", text="Build in Viewport", icon="SCENE_DATA").step = "THIS"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
-from bpy.props import IntProperty, PointerProperty, StringProperty
+from bpy.props import BoolProperty, IntProperty, PointerProperty, StringProperty
 from bpy.types import PropertyGroup
 
 from ..dataset import recipe as recipes
@@ -63,6 +63,11 @@ class RescueSynthSettings(PropertyGroup):
         default=0,
         min=0,
         max=999_999,
+    )
+    show_labels: BoolProperty(
+        name="Show Labels",
+        description="Draw a box around everything in the viewport that will be labelled",
+        default=True,
     )
 
 
