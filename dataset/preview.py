@@ -137,10 +137,8 @@ def _tag(
     glyphs = font.line(text, 13)
     height, width = glyphs.shape[0] + 4, glyphs.shape[1] + 8
     x, y, w, h = (value * scale for value in box)
-    places = [
-        (y - height - 2, x + (w - width) / 2), (y - height - 2, x), (y - height - 2, x + w - width), (y + h + 2, x), (y + h + 2, x + w - width),
-        (y, x + w + 3), (y, x - width - 3),
-    ]  # fmt: skip
+    above, below, middle = y - height - 2, y + h + 2, x + (w - width) / 2
+    places = [(above, middle), (above, x), (above, x + w - width), (below, middle), (y, x + w + 3), (y, x - width - 3)]
     for top, left in places:
         top = round(min(max(top, 0), canvas.shape[0] - height - 22))
         left = round(min(max(left, 0), canvas.shape[1] - width))
