@@ -1,7 +1,7 @@
 """What this machine has, whatever file is open: add-on preferences."""
 
 import bpy
-from bpy.props import EnumProperty, IntProperty, StringProperty
+from bpy.props import EnumProperty, IntProperty
 from bpy.types import AddonPreferences, Context
 
 
@@ -34,20 +34,14 @@ class RescueSynthPreferences(AddonPreferences):
         max=64,
         soft_max=8,
     )
-    python: StringProperty(
-        name="Training Python",
-        description="Python with PyTorch for training and evaluation. Generating data needs none",
-        subtype="FILE_PATH",
-    )
 
     def draw(self, _context: Context) -> None:
-        """Three rows."""
+        """Two rows."""
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
         layout.prop(self, "device")
         layout.prop(self, "workers")
-        layout.prop(self, "python")
 
 
 class Defaults:
@@ -55,7 +49,6 @@ class Defaults:
 
     device = "auto"
     workers = 1
-    python = ""
 
 
 def machine(context: Context) -> RescueSynthPreferences | Defaults:

@@ -5,12 +5,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import bpy
+import numpy as np
 from bpy.types import Context, Operator
 
 from .. import preferences, settings
+from ..dataset import preview as drawing
+from ..dataset import records, wardrobe
 from ..dataset.files import OutputError
 from ..dataset.recipe import RecipeError
+from ..dataset.records import Record
 from ..jobs.pool import Pool, Progress
+from ..render import picture
 from . import command
 from .gaits import Gaits
 from .generate import hand_over, sensible
@@ -50,22 +55,40 @@ class RESCUE_SYNTH_OT_preview(Gaits, Operator):
         device = preferences.machine(context).device
 
         def work(frames: str) -> list[str]:
-            return [*command.batch(folder, path, frames, device), "--json"]
+            return [*command.batch(folder, path, frames, device), "--json", "--no-derive"]
 
         return Pool(work, range(wished.shown, wished.shown + 1), folder / "logs"), folder
 
     def succeeded(self, context: Context, progress: Progress) -> None:
-        """Load the picture with its outlines and show it where an Image Editor is open, or in a new window."""
-        previous = bpy.data.images.get(NAME)
-        if previous is not None:
-            bpy.data.images.remove(previous)
-        image = bpy.data.images.load(str(self._folder / "preview.jpg"))
-        image.name = NAME
-        # Packed: the folder is the next preview's.
-        image.pack()
+        """Show the picture with its outlines where an Image Editor is open, or in a new window."""
+        (record,) = records.read_all(self._folder)
+        image = _image(outlined(picture.load(self._folder / record.image), record))
         if not bpy.app.background:
             _editor(context).image = image
-        self.report({"INFO"}, f"Frame {context.scene.rescue_synth.shown} in {progress.seconds:.0f} s")
+        people = sum(item.exported for item in record.instances)
+        self.report({"INFO"}, f"Frame {record.index}: {people} labelled people, {progress.seconds:.0f} s")
+
+
+def outlined(colours: np.ndarray, record: Record) -> np.ndarray:
+    """The picture (uint8 (h, w, 3)) with the outlines of its labels drawn in, uint8 (h, w, 3)."""
+    names = (*wardrobe.CATEGORIES, *wardrobe.PARTS)
+    drawn = drawing.draw(colours, record, dict(zip(names, drawing.PALETTE, strict=False)), record.width)
+    return np.clip(drawn + 0.5, 0, 255).astype(np.uint8)
+
+
+def _image(colours: np.ndarray) -> bpy.types.Image:
+    """An image of the open file that shows ``colours``; the preview before it gives way."""
+    previous = bpy.data.images.get(NAME)
+    if previous is not None:
+        bpy.data.images.remove(previous)
+    height, width = colours.shape[:2]
+    image = bpy.data.images.new(NAME, width, height, alpha=False)
+    pixels = np.ones((height, width, 4), np.float32)
+    pixels[..., :3] = colours[::-1].astype(np.float32) / 255
+    image.pixels.foreach_set(pixels.ravel())
+    # Packed, so that it stays while it is looked at, and goes when nobody uses it any more.
+    image.pack()
+    return image
 
 
 def _editor(context: Context) -> bpy.types.SpaceImageEditor:

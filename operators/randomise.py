@@ -43,6 +43,8 @@ class RESCUE_SYNTH_OT_randomise(Operator):
         wished = context.scene.rescue_synth
         wished.shown = max(0, wished.shown + {"THIS": 0, "NEXT": 1, "PREVIOUS": -1}[self.step])
         recipe = settings.to_recipe(wished)
+        if context.window is not None:
+            context.window.cursor_set("WAIT")
         try:
             user_assets.check(recipe.assets)
             spec = plan.frame(recipe, wished.shown)
