@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .recipe import Recipe
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: its threads would fight with the workers
 
 DESCRIPTION = "make many labelled pictures of a few: geometry, light, weather, paste; outlines stay exact"
 

@@ -18,7 +18,7 @@ from dataset.draw import count
 from dataset.records import IMAGES, MASKS, PARTS, Record
 from dataset.spec import child, stream
 
-from . import geometry, paste, pixels, shapes, weather
+from . import geometry, paste, pixels, rings, shapes, weather
 from .recipe import Recipe
 from .shapes import Shape
 from .sources import Library, SourceSet
@@ -111,8 +111,9 @@ class Maker:
         depth = None
         if loaded.depth is not None:
             depth = geometry.warp(loaded.depth, view, (np.inf,), nearest=True)
-        instances = [kept for shape in source.instances if (kept := shapes.seen(shape, view, forward, frame))]
-        parts = [kept for shape in source.parts if (kept := shapes.seen(shape, view, forward, frame))]
+        planes = rings.window(view, frame)
+        instances = [kept for shape in source.instances if (kept := shapes.seen(shape, view, forward, planes))]
+        parts = [kept for shape in source.parts if (kept := shapes.seen(shape, view, forward, planes))]
         numbers = {
             "source": source.name,
             "zoom": view.zoom,

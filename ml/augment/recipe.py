@@ -106,14 +106,16 @@ class Weather:
     """Air between camera and scene; by depth where the data set has it, by a plausible guess where not."""
 
     kinds: Mapping[str, float] = wish(
-        {"clear": 5, "rain": 2, "snow": 2, "fog": 1, "smoke": 0.5, "dust": 0.5}, shares(*KINDS), "kinds of weather"
+        {"clear": 6, "rain": 1.5, "snow": 1.5, "fog": 0.6, "smoke": 0.4, "dust": 0.4},
+        shares(*KINDS),
+        "kinds of weather",
     )
     visibility: tuple[float, float] = wish([30, 300], span(number(5, 10000)), "in fog, smoke and dust, metres")
     rain: tuple[float, float] = wish([4, 50], span(number(0.1, 200)), "rain, mm/h")
     snow: tuple[float, float] = wish([0.5, 5], span(number(0.1, 50)), "snow, mm/h of water")
     wind: tuple[float, float] = wish([-5, 5], span(number(-30, 30)), "across the picture, m/s")
     night: float = wish(0.06, number(0, 1), "how often day becomes night")
-    drops: float = wish(0.06, number(0, 1), "how often drops sit on the lens (in rain: five times that)")
+    drops: float = wish(0.04, number(0, 1), "how often drops sit on the lens (in rain: five times that)")
 
 
 @dataclass(frozen=True)

@@ -26,13 +26,6 @@ def move(ring: Ring, forward: np.ndarray) -> Ring:
     return moved
 
 
-def through(ring: Ring, view: View, forward: np.ndarray, source: tuple[int, int]) -> list[Ring]:
-    """What the output shows of a source ring: clipped to source frame and view, moved, one ring a piece."""
-    pieces = clip(ring, window(view, source))
-    low, high = np.zeros(2), np.array([view.width, view.height], float)
-    return [np.clip(move(piece, forward), low, high) for piece in pieces]  # rounding may leave 1e-13 beyond the edge
-
-
 def window(view: View, source: tuple[int, int]) -> list[tuple[float, float, float]]:
     """Half planes ``a x + b y + c >= 0`` of the source that the output shows: frame and view."""
     width, height = source

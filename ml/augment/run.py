@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -77,6 +78,13 @@ class Run:
         self.fingerprint = recipe.fingerprint(wishes)
         self.settings = {"version": VERSION, "recipe": self.fingerprint, "sources": names}
         self._maker: Maker | None = None
+
+    def __getstate__(self) -> dict[str, object]:
+        """For workers that are started anew: read-only mappings can't be sent, so the recipe goes as TOML's tree."""
+        return {**self.__dict__, "recipe": recipe.tree(self.recipe), "_maker": None}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update({**state, "recipe": recipe.parse(state["recipe"])})
 
     def missing(self) -> list[int]:
         """Outputs without a valid record and picture. Raises ``RunError`` when the folder holds another run's."""
@@ -187,7 +195,8 @@ def _apart(job: Run, missing: list[int], workers: int, stop: Callable[[], bool])
     processes = []
     for _ in range(workers):
         ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(job, theirs), daemon=True)
+        inherited = [*hands, ours] if fork else []
+        process = context.Process(target=_serve, args=(job, theirs, inherited), daemon=True)
         process.start()
         theirs.close()
         processes.append(process)
@@ -226,10 +235,13 @@ def _hand_out(connection: Connection, hands: dict[Connection, list[int]], queue:
         connection.send(share)
 
 
-def _serve(job: Run, connection: Connection) -> None:
-    """A worker's life: batches in, outcomes out, until the parent closes the line."""
-    import signal
+def _serve(job: Run, connection: Connection, inherited: list[Connection]) -> None:
+    """A worker's life: batches in, outcomes out, until the parent closes the line or dies.
 
+    ``inherited``: the parent's ends, which a fork copies; an open copy would keep the line alive.
+    """
+    for other in inherited:
+        other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C reaches all; the parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     cv2.setNumThreads(1)

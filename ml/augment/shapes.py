@@ -64,17 +64,23 @@ class Shape:
         return int(low[0]), int(low[1]), int(high[0]), int(high[1])
 
 
-def seen(shape: Shape, view: View, forward: np.ndarray, source: tuple[int, int]) -> Shape | None:
-    """The shape in the view's output; None where nothing of it is shown."""
-    planes = rings.window(view, source)
+def seen(shape: Shape, view: View, forward: np.ndarray, planes: Sequence[tuple[float, float, float]]) -> Shape | None:
+    """The shape in the view's output; None where nothing of it is shown.
+
+    ``planes``: ``rings.window`` of the view. The share that is cut away is measured in the source.
+    """
+    limit = (view.width, view.height)
+    if not view.perspective:
+        moved = tuple(rings.move(ring, forward) for ring in shape.rings)
+        if all(ring.min() >= 0 and (ring.max(axis=0) <= limit).all() for ring in moved):
+            return replace(shape, rings=moved)
     kept = [piece for ring in shape.rings for piece in rings.clip(ring, planes)]
     if not kept:
         return None
     before, after = shape.area, sum(abs(rings.area(piece)) for piece in kept)
     share = min(after / before, 1.0)
     cut = share < 1 - 1e-9
-    limit = (view.width, view.height)
-    moved = tuple(np.clip(rings.move(piece, forward), 0, limit) for piece in kept)
+    moved = tuple(np.clip(rings.move(piece, forward), 0, limit) for piece in kept)  # rounding may leave 1e-13 outside
     return replace(shape, rings=moved, visible=shape.visible * share, truncated=shape.truncated or cut)
 
 
@@ -93,12 +99,12 @@ def from_mask(solid: np.ndarray, left: int, top: int) -> tuple[Ring, ...]:
 def without(shape: Shape, cover: np.ndarray, at: tuple[int, int]) -> Shape | None:
     """The shape less a bool mask that lies at (left, top) of the picture; None where nothing is left of it."""
     left, top, right, bottom = shape.box
-    own = mask(shape, (left, top, right, bottom))
-    before = int(own.sum())
     x0, y0 = max(left, at[0]), max(top, at[1])
     x1, y1 = min(right, at[0] + cover.shape[1]), min(bottom, at[1] + cover.shape[0])
-    if x0 >= x1 or y0 >= y1 or not before:
+    if x0 >= x1 or y0 >= y1:
         return shape
+    own = mask(shape, (left, top, right, bottom))
+    before = int(own.sum())
     hidden = cover[y0 - at[1] : y1 - at[1], x0 - at[0] : x1 - at[0]]
     part = own[y0 - top : y1 - top, x0 - left : x1 - left]
     if not (part & hidden).any():
