@@ -42,7 +42,7 @@ def _clear(graph: _World, spec: LightSpec, murk: float) -> float:
     """A physical sky with its own sun; the lower the sun, the longer the camera exposes."""
     elevation = max(spec.elevation, 2.0)
     _sky(graph, elevation, spec.azimuth, 0.09, 0.5 * murk)
-    return float(np.interp(elevation, [2, 6, 15, 35, 60], [2.6, 1.9, 1.1, 0.55, 0.3]))
+    return float(np.interp(elevation, [2, 6, 15, 35, 60], [2.2, 1.5, 0.7, 0.15, -0.05]))
 
 
 def _overcast(graph: _World, spec: LightSpec, collection: bpy.types.Collection, murk: float) -> float:

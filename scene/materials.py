@@ -173,7 +173,7 @@ class _Layers:
         """Dust lying on upward faces and a film everywhere, thin where soot is."""
         graph = self.graph
         lying = graph.math("MULTIPLY", graph.ramp(self.up, 0.15, 0.85), graph.ramp(self.middle, 0.25, 0.6, 0.45, 1.0))
-        share = graph.math("MULTIPLY", graph.math("ADD", lying, 0.22), self.weather.outputs["Dust"])
+        share = graph.math("MULTIPLY", graph.math("ADD", lying, 0.13), self.weather.outputs["Dust"])
         share = graph.math("MULTIPLY", share, graph.ramp(self.soot, 0.0, 1.0, amount, amount * 0.15), clamp=True)
         self.colour = graph.mix(share, self.colour, tint)
 
@@ -254,7 +254,7 @@ def _brick(graph: Graph) -> None:
     layers.streaks(0.3)
     layers.height = graph.math("MULTIPLY_ADD", mortar, -0.9, layers.height)
     layers.blackened()
-    layers.dusty(0.8)
+    layers.dusty(0.6)
     layers.creased()
     layers.wet(0.8)
     layers.snowed()
