@@ -23,7 +23,7 @@ class AssetError(Exception):
     """Assets are missing or damaged; the message says which command makes them."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Base:
     """The base mesh as bake/people.py stores it (decimetres, y up, facing +z)."""
 

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from . import noise
 from .body import Body
-from .skeleton import unit
 
 ARM = ("upperarm", "lowerarm")
 HAND = ("hand", "thumb", "index", "middle", "ring", "pinky")
 LEG = ("thigh", "calf")
 FOOT = ("foot", "ball")
-
-
-@dataclass
-class Cloth:
-    """A garment in the rest pose: quads with skin weights and the values that materials read."""
-
-    points: np.ndarray
-    quads: np.ndarray
-    weights: np.ndarray
-    rest: np.ndarray
-    limb: np.ndarray
 
 
 def family(body: Body, weights: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
@@ -40,6 +25,7 @@ def limb_parameters(body: Body, points: np.ndarray) -> tuple[np.ndarray, np.ndar
         def share(start, end):
             line = end - start
             return (points - start) @ line / (line @ line)
+
         first, second = share(a, b), share(b, c)
         return np.where(first < 1, np.minimum(first, 1) * 0.5, 0.5 + 0.5 * np.maximum(second, 0))
 
@@ -71,7 +57,8 @@ def smoothed(values: np.ndarray, links: np.ndarray, rounds: int, share: float = 
     for _ in range(rounds):
         total = np.stack(
             [
-                np.bincount(links[:, 0], values[links[:, 1], c], count) + np.bincount(links[:, 1], values[links[:, 0], c], count)
+                np.bincount(links[:, 0], values[links[:, 1], c], count)
+                + np.bincount(links[:, 1], values[links[:, 0], c], count)
                 for c in range(values.shape[1])
             ],
             1,
@@ -125,3 +112,43 @@ def subdivided(points, quads, values):
     c = count + len(links) + np.arange(m)
     faces = np.concatenate([np.stack([quads[:, k], e[k], c, e[k - 1]], 1) for k in range(4)])
     return new, faces, data
+
+
+def border_loops(quads: np.ndarray) -> list[np.ndarray]:
+    """Closed loops of border vertices, in the direction that new quads (loop, loop + 1, new + 1, new) need."""
+    count = int(quads.max()) + 1
+    pairs = np.concatenate([quads[:, [k, (k + 1) % 4]] for k in range(4)])
+    keys = pairs.min(1).astype(np.int64) * count + pairs.max(1)
+    _, where, uses = np.unique(keys, return_inverse=True, return_counts=True)
+    after = {int(b): int(a) for a, b in pairs[uses[where.ravel()] == 1]}
+    loops = []
+    while after:
+        start, following = next(iter(after.items()))
+        loop = [start]
+        del after[start]
+        while following != start and following in after:
+            loop.append(following)
+            following = after.pop(following)
+        loops.append(np.array(loop))
+    return loops
+
+
+def collared(
+    points: np.ndarray, quads: np.ndarray, values: np.ndarray, rise: float, flare: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The garment with a standing collar on its highest opening: two rows ``rise`` metres high in all."""
+    loops = [loop for loop in border_loops(quads) if len(loop) >= 8]
+    if not loops:
+        return points, quads, values
+    loop = max(loops, key=lambda item: points[item, 2].mean())
+    middle = points[loop].mean(0)
+    for _ in range(2):
+        row = points[loop].copy()
+        row[:, :2] = middle[:2] + (row[:, :2] - middle[:2]) * flare
+        row[:, 2] = row[:, 2] * 0.9 + row[:, 2].mean() * 0.1 + rise / 2
+        fresh = np.arange(len(points), len(points) + len(loop))
+        added = np.stack([loop, np.roll(loop, -1), np.roll(fresh, -1), fresh], 1)
+        points, quads = np.concatenate([points, row]), np.concatenate([quads, added])
+        values = np.concatenate([values, values[loop]])
+        loop = fresh
+    return points, quads, values

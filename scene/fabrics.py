@@ -40,6 +40,12 @@ class Pattern:
     weave: float = 700.0
     check: Colour | None = None
     """Second colour of a checked cloth."""
+    straps: Colour | None = None
+    """Shoulder straps of a pack or harness."""
+    harness: bool = False
+    """Also chest, waist and thigh straps."""
+    neckline: float = -1.0
+    """A V neck cut out in front (a vest); the half width of its opening below, metres; -1: none."""
 
 
 def cloth(pattern: Pattern, wear: float) -> bpy.types.Material:
@@ -55,8 +61,10 @@ def cloth(pattern: Pattern, wear: float) -> bpy.types.Material:
 def abs_name(pattern: Pattern) -> str:
     """A short name that tells patterns apart."""
     colours = [pattern.base, pattern.yoke, pattern.edge, pattern.trousers, pattern.back, pattern.check]
+    colours.append(pattern.straps)
     shades = "".join("-" if c is None else "".join(f"{round(v * 99):02d}" for v in c) for c in colours)
-    return f"{shades}{len(pattern.bands)}{int(pattern.zip)}"
+    cut = "" if pattern.neckline < 0 else f"v{pattern.neckline * 1000:.0f}"
+    return f"{shades}{len(pattern.bands)}{int(pattern.zip)}{int(pattern.harness)}{cut}"
 
 
 def _weave(graph: Graph, pattern: Pattern, wear: float) -> None:
@@ -85,7 +93,17 @@ def _weave(graph: Graph, pattern: Pattern, wear: float) -> None:
         colour = graph.mix(border, colour, pattern.edge)
     if pattern.bands:
         colour = graph.mix(tape, colour, TAPE)
+    raised: Value = border if pattern.edge else tape
+    if pattern.straps:
+        webbing = _straps(graph, pattern, x, z, leg, on_arm, on_leg, torso)
+        colour = graph.mix(webbing, colour, pattern.straps)
+        tape = graph.times(tape, graph.math("SUBTRACT", 1.0, webbing))
+        raised = graph.math("MAXIMUM", raised, webbing)
     colour = graph.mix(_dirt(graph, z, wear), colour, SOIL)
+    if pattern.neckline >= 0:
+        half = graph.math("MAXIMUM", graph.ramp(z, 1.20, 1.42, 0.0, 0.105), pattern.neckline)
+        opening = graph.math("LESS_THAN", graph.math("ABSOLUTE", x), half)
+        graph.principled(alpha=graph.math("SUBTRACT", 1.0, graph.times(opening, graph.math("LESS_THAN", y, 0.0))))
     graph.principled(
         base_color=colour,
         roughness=graph.math("SUBTRACT", 0.85, graph.times(tape, 0.45)) if pattern.bands else 0.85,
@@ -98,8 +116,8 @@ def _weave(graph: Graph, pattern: Pattern, wear: float) -> None:
     seams = _seams(graph, x, y, z, arm, leg, on_arm, on_leg)
     normal = graph.bump(graph.noise(16, rest, 4), 0.45, 0.010)
     normal = graph.bump(graph.math("MAXIMUM", placket, seams), 0.7, 0.003, normal)
-    if pattern.bands:
-        normal = graph.bump(border if pattern.edge else tape, 0.7, 0.0025, normal)
+    if pattern.bands or pattern.straps:
+        normal = graph.bump(raised, 0.7, 0.003, normal)
     graph.principled(normal=graph.bump(graph.noise(pattern.weave, rest, 1), 0.35, 0.0015, normal))
 
 
@@ -148,6 +166,21 @@ def _bands(
         tape = graph.math("MAXIMUM", tape, graph.times(graph.between(value, low, high), where))
         border = graph.math("MAXIMUM", border, graph.times(graph.between(value, low - wide, high + wide), where))
     return tape, border
+
+
+def _straps(
+    graph: Graph, pattern: Pattern, x: Value, z: Value, leg: Value, on_arm: Value, on_leg: Value, torso: Value
+) -> Value:
+    """0/1: shoulder straps; for a harness also those round chest, waist and thighs."""
+    side = graph.math("ABSOLUTE", x)
+    webbing = graph.times(graph.between(side, 0.088, 0.132), graph.times(torso, graph.math("GREATER_THAN", z, 1.06)))
+    if pattern.harness:
+        trunk = graph.times(torso, graph.math("LESS_THAN", on_leg, 0.5))
+        for low, high in ((1.115, 1.15), (0.985, 1.03)):
+            webbing = graph.math("MAXIMUM", webbing, graph.times(graph.between(z, low, high), trunk))
+        thigh = graph.times(graph.between(leg, 0.09, 0.135), graph.math("GREATER_THAN", on_leg, 0.5))
+        webbing = graph.math("MAXIMUM", webbing, thigh)
+    return webbing
 
 
 def _seams(graph: Graph, x: Value, y: Value, z: Value, arm: Value, leg: Value, on_arm: Value, on_leg: Value) -> Value:
