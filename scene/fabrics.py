@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import bpy
 
-from .shading import Graph, Value, material
+from .nodes import Graph, Value, material
 
 Colour = tuple[float, float, float]
 

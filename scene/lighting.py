@@ -10,7 +10,7 @@ import numpy as np
 from ..dataset.spec import LightSpec, WeatherSpec, stream
 from ..render import compat
 from .cleaning import emptied
-from .shading import Graph
+from .nodes import Graph
 
 NAME = "Rescue Light"
 

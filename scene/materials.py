@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import bpy
 
-from .shading import Graph, Value
+from .nodes import Graph, Value
 
 WEATHER = "Rescue Weather"
 """Node group that hands wetness, snow cover and dust to every material of the site."""
