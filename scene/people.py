@@ -121,7 +121,9 @@ class _Dresser:
         """Coverall, or jacket and trousers in one skin whose hem is a step in the offset."""
         hip = self.body.head("thigh_l")[2]
         z = self.body.vertices[:, 2]
-        keep = ((self.leg_t < self.outfit.shaft + 0.02) | (self.arm > 0.2) | (z > hip)) & (self.neck < 0.45)
+        # trousers end in the boot's shaft, or fall on the shoe
+        hem = self.outfit.shaft + (0.02 if self.outfit.shaft < 0.9 else 0.065)
+        keep = ((self.leg_t < hem) | (self.arm > 0.2) | (z > hip)) & (self.neck < 0.45)
         keep &= (self.arm_t < 1.0) | (self.arm < 0.2)
         loose = self.outfit.loose
         offset = loose + 0.006 * self.arm + 0.75 * loose * np.clip(self.leg_t * 1.3, 0, 1) * (self.leg > 0.3)

@@ -17,7 +17,8 @@ SHIRTS: tuple[Colour, ...] = (
     (0.42, 0.32, 0.16), (0.16, 0.13, 0.18), (0.55, 0.55, 0.56), (0.62, 0.22, 0.05), (0.55, 0.45, 0.05),
 )  # fmt: skip
 TROUSERS: tuple[Colour, ...] = (
-    (0.03, 0.045, 0.09), (0.05, 0.07, 0.13), (0.02, 0.02, 0.022), (0.14, 0.12, 0.09), (0.08, 0.08, 0.08), (0.20, 0.17, 0.12)
+    (0.03, 0.045, 0.09), (0.05, 0.07, 0.13), (0.02, 0.02, 0.022),
+    (0.14, 0.12, 0.09), (0.08, 0.08, 0.08), (0.20, 0.17, 0.12),
 )  # fmt: skip
 
 
@@ -103,7 +104,7 @@ def _civil(loose: float, coat: bool, zipped: float, checked: float = 0.0):
         shirt = _of(draw, SHIRTS)
         check = _of(draw, SHIRTS) if draw.random() < checked else None
         pattern = Pattern(shirt, trousers=_of(draw, TROUSERS), zip=bool(draw.random() < zipped), check=check)
-        return Outfit(pattern, loose, coat, _of(draw, (BLACK, BROWN, (0.4, 0.4, 0.4))), 0.93, (WHITE,), "site")
+        return Outfit(pattern, loose, coat, _of(draw, (BLACK, BROWN, (0.22, 0.22, 0.22))), 0.93, (WHITE,), "site")
 
     return make
 
