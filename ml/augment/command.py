@@ -101,8 +101,8 @@ def _augment(args: argparse.Namespace, wishes: Recipe) -> int:
     if args.json:
         child.emit("start", total=count, sources=len(found.sources), problems=len(found.problems))
     summary = run(job, args.workers, lambda: leash.pulled, report)
+    files.derive(args.output, wishes)
     seconds = time.perf_counter() - start
-    files.derive(args.output)
     totals = {
         "total": count,
         "made": summary.made,

@@ -112,8 +112,8 @@ class Maker:
         if loaded.depth is not None:
             depth = geometry.warp(loaded.depth, view, (np.inf,), nearest=True)
         planes = rings.window(view, frame)
-        instances = [kept for shape in source.instances if (kept := shapes.seen(shape, view, forward, planes))]
-        parts = [kept for shape in source.parts if (kept := shapes.seen(shape, view, forward, planes))]
+        instances = [kept for shape in source.instances if (kept := shapes.seen(shape, view, forward, planes, frame))]
+        parts = [kept for shape in source.parts if (kept := shapes.seen(shape, view, forward, planes, frame))]
         numbers = {
             "source": source.name,
             "zoom": view.zoom,

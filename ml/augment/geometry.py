@@ -207,7 +207,8 @@ def filler(view: View, forward: np.ndarray, source: tuple[int, int]) -> np.ndarr
     """Bool HxW: output pixels outside of the source; None when the source covers the whole output."""
     width, height = source
     quad = np.asarray(view.quad)
-    if quad.min() >= 0 and quad[:, 0].max() <= width and quad[:, 1].max() <= height:
+    slack = 1e-3  # views are rounded to 1e-4
+    if quad.min() >= -slack and quad[:, 0].max() <= width + slack and quad[:, 1].max() <= height + slack:
         return None
     corners = np.array([[0, 0, 1], [width, 0, 1], [width, height, 1], [0, height, 1.0]]) @ forward.T
     outside = np.ones((view.height, view.width), np.uint8)

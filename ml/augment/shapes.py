@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import cv2
 import numpy as np
 
 from dataset import outlines
@@ -64,24 +65,58 @@ class Shape:
         return int(low[0]), int(low[1]), int(high[0]), int(high[1])
 
 
-def seen(shape: Shape, view: View, forward: np.ndarray, planes: Sequence[tuple[float, float, float]]) -> Shape | None:
+def seen(
+    shape: Shape,
+    view: View,
+    forward: np.ndarray,
+    planes: Sequence[tuple[float, float, float]],
+    source: tuple[int, int],
+) -> Shape | None:
     """The shape in the view's output; None where nothing of it is shown.
 
-    ``planes``: ``rings.window`` of the view. The share that is cut away is measured in the source.
+    ``planes``: ``rings.window`` of the view. The share that is cut away is measured in the source of ``(width,
+    height)``. Corners are moved; an outline that follows pixels is resampled like the picture, for its steps are no
+    corners, unless pixels stay pixels (crops and flips): then it stays exact.
     """
     limit = (view.width, view.height)
-    if not view.perspective:
+    whole = not view.perspective
+    if whole:
         moved = tuple(rings.move(ring, forward) for ring in shape.rings)
-        if all(ring.min() >= 0 and (ring.max(axis=0) <= limit).all() for ring in moved):
-            return replace(shape, rings=moved)
-    kept = [piece for ring in shape.rings for piece in rings.clip(ring, planes)]
-    if not kept:
-        return None
-    before, after = shape.area, sum(abs(rings.area(piece)) for piece in kept)
-    share = min(after / before, 1.0)
+        whole = all(ring.min() >= 0 and (ring.max(axis=0) <= limit).all() for ring in moved)
+    share = 1.0
+    if not whole:
+        kept = [piece for ring in shape.rings for piece in rings.clip(ring, planes)]
+        if not kept:
+            return None
+        share = min(sum(abs(rings.area(piece)) for piece in kept) / shape.area, 1.0)
+        moved = tuple(np.clip(rings.move(piece, forward), 0, limit) for piece in kept)  # rounding: 1e-13 outside
+    if shape.exact and not (view.aligned and abs(forward[0, 0]) == abs(forward[1, 1]) == 1):
+        moved = _resampled(shape, moved, forward, source)
+        if not moved:
+            return None
     cut = share < 1 - 1e-9
-    moved = tuple(np.clip(rings.move(piece, forward), 0, limit) for piece in kept)  # rounding may leave 1e-13 outside
     return replace(shape, rings=moved, visible=shape.visible * share, truncated=shape.truncated or cut)
+
+
+SOFTENED = 0.6
+"""Sigma, pixels: smooths the steps of a mask before it is resampled, and keeps lines of one pixel."""
+
+
+def _resampled(shape: Shape, moved: tuple[Ring, ...], forward: np.ndarray, source: tuple[int, int]) -> tuple[Ring, ...]:
+    """Rings of the shape's mask warped as the picture is; ``moved``: its rings there, clipped."""
+    left, top, right, bottom = shape.box
+    left, top = max(left - 2, 0), max(top - 2, 0)
+    right, bottom = min(right + 2, source[0]), min(bottom + 2, source[1])
+    soft = mask(shape, (left, top, right, bottom)).astype(np.float32)
+    soft = cv2.GaussianBlur(soft, (0, 0), SOFTENED, borderType=cv2.BORDER_REPLICATE)
+    low = np.floor(np.min([ring.min(axis=0) for ring in moved], axis=0)).astype(int)
+    high = np.ceil(np.max([ring.max(axis=0) for ring in moved], axis=0)).astype(int)
+    there, back = np.eye(3), np.eye(3)
+    there[:2, 2], back[:2, 2] = (left, top), -low
+    half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
+    centred = np.linalg.inv(half) @ back @ forward @ there @ half
+    out = cv2.warpPerspective(soft, centred, tuple((high - low).tolist()), flags=cv2.INTER_LINEAR)
+    return from_mask(out >= 0.5, int(low[0]), int(low[1]))
 
 
 def mask(shape: Shape, box: tuple[int, int, int, int]) -> np.ndarray:
