@@ -1,7 +1,7 @@
 """What this machine has, whatever file is open: add-on preferences."""
 
 import bpy
-from bpy.props import EnumProperty, IntProperty
+from bpy.props import EnumProperty, IntProperty, StringProperty
 from bpy.types import AddonPreferences, Context
 
 
@@ -35,13 +35,23 @@ class RescueSynthPreferences(AddonPreferences):
         soft_max=8,
     )
 
+    python: StringProperty(
+        name="Learning Python",
+        description=(
+            "Python program with the packages of ml/requirements.txt, for annotating, augmenting and training. "
+            "Generating data needs none"
+        ),
+        subtype="FILE_PATH",
+    )
+
     def draw(self, _context: Context) -> None:
-        """Two rows."""
+        """Three rows."""
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
         layout.prop(self, "device")
         layout.prop(self, "workers")
+        layout.prop(self, "python")
 
 
 class Defaults:
@@ -49,6 +59,7 @@ class Defaults:
 
     device = "auto"
     workers = 1
+    python = ""
 
 
 def machine(context: Context) -> RescueSynthPreferences | Defaults:

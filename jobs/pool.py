@@ -11,7 +11,6 @@ no longer active.
 
 from __future__ import annotations
 
-import enum
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .child import Child, ChildError, Event
+from .progress import ACTIVE, Progress, State
 
 RETRIES = 2
 """How often a frame on which a worker died is tried again."""
@@ -31,40 +31,6 @@ GRACE = 1.5
 
 SILENCE = 1200.0
 """Seconds without an event after which a worker counts as hung: far more than the slowest frame takes."""
-
-
-class State(enum.Enum):
-    """Where a run stands; ``ACTIVE`` holds those in which something still happens."""
-
-    STARTING = "Starting"
-    RUNNING = "Running"
-    STOPPING = "Stopping"
-    MERGING = "Merging"
-    DONE = "Done"
-    STOPPED = "Stopped"
-    FAILED = "Failed"
-
-
-ACTIVE = frozenset({State.STARTING, State.RUNNING, State.STOPPING, State.MERGING})
-
-
-@dataclass(frozen=True)
-class Progress:
-    """A snapshot for display."""
-
-    state: State
-    done: int
-    total: int
-    seconds: float = 0.0
-    """Seconds that one worker spends on a frame (mean of the latest ones); 0 until the first is there."""
-    left: float = 0.0
-    """Estimated seconds to the end; 0 while unknown."""
-    image: str = ""
-    """The latest picture, as the worker names it: relative to the data set's folder."""
-    message: str = ""
-    """What went wrong and what to do, or how it ended; one line."""
-    log: str = ""
-    """The log that belongs to ``message``, or ""."""
 
 
 @dataclass

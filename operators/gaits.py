@@ -1,7 +1,7 @@
 """Two gaits for every operator that drives background workers: ``execute`` waits, ``invoke`` goes modal with a timer.
 
-Both drive the same pool (jobs/pool.py, no bpy): start, poll, stop, finish. ``_finish`` runs on every way out, releases
-the timer and leaves no process. An operator says only what to run and what to do with the result.
+Both drive the same job (jobs/pool.py or jobs/task.py, no bpy): start, poll, stop, finish. ``_finish`` runs on every way
+out, releases the timer and leaves no process. An operator says only what to run and what to do with the result.
 """
 
 import time
@@ -10,14 +10,19 @@ from pathlib import Path
 import bpy
 from bpy.types import Context, Event, Operator, Timer
 
-from ..jobs.pool import Pool, Progress, State
+from ..jobs.pool import Pool
+from ..jobs.progress import Progress, State
+from ..jobs.task import Task
 from . import job, thumbnail
 
 INTERVAL = 0.1
 """Seconds between two looks at the workers."""
 
-_running: Pool | None = None
-"""The pool at work: one at a time, whichever window asked for it."""
+Job = Pool | Task
+"""What an operator may drive."""
+
+_running: Job | None = None
+"""The job at work: one at a time, whichever window asked for it."""
 
 
 def stop() -> None:
@@ -35,15 +40,15 @@ def close() -> None:
 
 
 class Gaits:
-    """Mixin for an operator that drives a pool."""
+    """Mixin for an operator that drives a job."""
 
     task = ""
     """Name of the run's state in operators/job.py."""
 
     _timer: Timer | None = None
 
-    def begin(self, context: Context) -> tuple[Pool, Path] | None:
-        """The pool and the folder it writes to, or None after reporting what is wrong."""
+    def begin(self, context: Context) -> tuple[Job, Path] | None:
+        """The job and the folder it writes to, or None after reporting what is wrong."""
         raise NotImplementedError
 
     def succeeded(self, context: Context, progress: Progress) -> None:
@@ -63,7 +68,7 @@ class Gaits:
         if not self._start(context):
             return {"CANCELLED"}
         try:
-            while self._pool.active:
+            while self._job.active:
                 self._step(context)
                 time.sleep(INTERVAL)
         finally:
@@ -89,7 +94,7 @@ class Gaits:
         except BaseException:
             self._finish(context)
             raise
-        return {"PASS_THROUGH"} if self._pool.active else self._finish(context)
+        return {"PASS_THROUGH"} if self._job.active else self._finish(context)
 
     def cancel(self, context: Context) -> None:
         """Blender ends the operator: another file is opened, the window or Blender is closed."""
@@ -100,14 +105,14 @@ class Gaits:
         begun = self.begin(context)
         if begun is None:
             return False
-        self._pool, self._folder = begun
-        _running = self._pool
+        self._job, self._folder = begun
+        _running = self._job
         job.clear(context, self.task)
-        job.show(context, self.task, self._pool.progress(), str(self._folder))
+        job.show(context, self.task, self._job.progress(), str(self._folder))
         return True
 
     def _step(self, context: Context) -> None:
-        progress = self._pool.poll()
+        progress = self._job.poll()
         if job.show(context, self.task, progress, str(self._folder)):
             if progress.image:
                 job.of(context, self.task).icon = thumbnail.show(self._folder / progress.image)
@@ -119,10 +124,10 @@ class Gaits:
         if self._timer is not None:
             context.window_manager.event_timer_remove(self._timer)
             self._timer = None
-        self._pool.close()
-        if _running is self._pool:
+        self._job.close()
+        if _running is self._job:
             _running = None
-        progress = self._pool.progress()
+        progress = self._job.progress()
         job.show(context, self.task, progress, str(self._folder))
         job.redraw(context)
         if progress.state is State.DONE:

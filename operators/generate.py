@@ -10,7 +10,8 @@ from .. import preferences, settings
 from ..dataset import recipe as recipes
 from ..dataset.files import OutputError, explain, write_atomic
 from ..dataset.recipe import Recipe, RecipeError
-from ..jobs.pool import Pool, Progress
+from ..jobs.pool import Pool
+from ..jobs.progress import Progress
 from . import command
 from .gaits import Gaits
 

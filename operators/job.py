@@ -4,7 +4,7 @@ import bpy
 from bpy.props import EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 from bpy.types import Context, PropertyGroup
 
-from ..jobs.pool import ACTIVE, Progress, State
+from ..jobs.progress import ACTIVE, Progress, State
 
 IDLE = "IDLE"
 _ACTIVE = {state.name for state in ACTIVE}
@@ -33,6 +33,8 @@ class RescueSynthJobs(PropertyGroup):
 
     generate: PointerProperty(type=RescueSynthJob, name="Generate Dataset")
     preview: PointerProperty(type=RescueSynthJob, name="Preview")
+    annotate: PointerProperty(type=RescueSynthJob, name="Annotate Masks")
+    augment: PointerProperty(type=RescueSynthJob, name="Augment")
 
 
 def of(context: Context, task: str) -> RescueSynthJob:

@@ -14,7 +14,8 @@ from ..dataset import records, wardrobe
 from ..dataset.files import OutputError
 from ..dataset.recipe import RecipeError
 from ..dataset.records import Record
-from ..jobs.pool import Pool, Progress
+from ..jobs.pool import Pool
+from ..jobs.progress import Progress
 from ..render import picture
 from . import command
 from .gaits import Gaits

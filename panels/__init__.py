@@ -2,10 +2,10 @@
 
 import bpy
 
-from . import generate, main, overlay, recipes, wishes
+from . import generate, learning, main, overlay, recipes, wishes
 
 _register, _unregister = bpy.utils.register_classes_factory(
-    (*recipes.CLASSES, *main.CLASSES, *wishes.CLASSES, *generate.CLASSES)
+    (*recipes.CLASSES, *main.CLASSES, *wishes.CLASSES, *generate.CLASSES, *learning.CLASSES)
 )
 
 

@@ -33,7 +33,7 @@ class RESCUE_SYNTH_PT_generate(Tab, Panel):
             settings.to_recipe(wishes)
         except RecipeError as error:
             wrapped(layout, context, str(error), icon="ERROR")
-        status.draw(layout, context, job)
+        status.draw(layout, context, job, status.GENERATE)
 
 
 CLASSES = (RESCUE_SYNTH_PT_generate,)

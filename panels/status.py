@@ -3,33 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from bpy.types import Context, PropertyGroup, UILayout
 
 from .rows import wrapped
 
-Rows = Callable[[UILayout, Context, PropertyGroup], None]
+Rows = Callable[[UILayout, Context, PropertyGroup, "Words"], None]
 
 
-def draw(layout: UILayout, context: Context, job: PropertyGroup) -> None:
+@dataclass(frozen=True)
+class Words:
+    """How the rows of one task speak."""
+
+    operator: str
+    start: str
+    unit: str = "frames"
+    icon: str = "RENDER_STILL"
+    starting: str = "Starting Blender in the background"
+
+
+GENERATE = Words("rescue_synth.generate", "Generate Dataset")
+AUGMENT = Words("rescue_synth.augment", "Augment", "pictures", "MOD_ARRAY", "Reading the data set")
+ANNOTATE = Words("rescue_synth.annotate", "Annotate Masks", "pictures", "GREASEPENCIL", "Tracing outlines")
+
+
+def draw(layout: UILayout, context: Context, job: PropertyGroup, words: Words) -> None:
     """The rows of the job's state."""
-    ROWS[job.state](layout, context, job)
+    ROWS[job.state](layout, context, job, words)
 
 
 def draw_preview(layout: UILayout, context: Context, job: PropertyGroup) -> None:
     """The preview's row: the button, or that it is being made; and why it was not."""
     if active(job):
         row = layout.row(align=True)
-        row.progress(
-            factor=0.5, type="BAR", text=f"{job.bl_rna.properties['state'].enum_items[job.state].name} preview"
-        )
+        row.progress(factor=0.5, type="BAR", text="Rendering the preview")
         row.operator("rescue_synth.cancel", text="", icon="CANCEL")
         return
     layout.operator("rescue_synth.preview", icon="RENDER_RESULT")
     if job.state == "FAILED":
-        wrapped(layout, context, job.message, icon="ERROR")
-        if job.log:
-            layout.operator("rescue_synth.open_folder", text="Open Log", icon="TEXT").path = job.log
+        _reason(layout, context, job)
 
 
 def active(job: PropertyGroup) -> bool:
@@ -45,64 +58,68 @@ def duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def _idle(layout: UILayout, context: Context, _job: PropertyGroup) -> None:
-    _button(layout, "Generate Dataset")
+def _idle(layout: UILayout, context: Context, job: PropertyGroup, words: Words) -> None:
+    _button(layout, words)
 
 
-def _starting(layout: UILayout, context: Context, job: PropertyGroup) -> None:
-    layout.progress(factor=0.0, type="BAR", text="Starting Blender in the background")
+def _starting(layout: UILayout, context: Context, job: PropertyGroup, words: Words) -> None:
+    layout.progress(factor=0.0, type="BAR", text=words.starting)
     layout.operator("rescue_synth.cancel", icon="CANCEL")
 
 
-def _running(layout: UILayout, context: Context, job: PropertyGroup) -> None:
-    layout.progress(factor=_share(job), type="BAR", text=f"{job.done} of {job.total} frames")
+def _running(layout: UILayout, context: Context, job: PropertyGroup, words: Words) -> None:
+    layout.progress(factor=_share(job), type="BAR", text=f"{job.done} of {job.total} {words.unit}")
+    row = layout.row()
     if job.seconds > 0:
-        row = layout.row()
-        row.label(text=f"{job.seconds:.1f} s a frame", icon="TIME")
+        row.label(text=f"{job.seconds:.1f} s each", icon="TIME")
         row.label(text=f"{duration(job.left)} left")
     else:
-        layout.label(text="Building the first site", icon="TIME")
+        row.label(text="The first one takes longest", icon="TIME")
     _picture(layout, job)
     layout.operator("rescue_synth.cancel", icon="CANCEL")
 
 
-def _stopping(layout: UILayout, context: Context, job: PropertyGroup) -> None:
+def _stopping(layout: UILayout, context: Context, job: PropertyGroup, words: Words) -> None:
     layout.progress(factor=_share(job), type="BAR", text="Stopping")
 
 
-def _merging(layout: UILayout, context: Context, job: PropertyGroup) -> None:
-    layout.progress(factor=_share(job), type="BAR", text=f"Writing label files of {job.done} frames")
+def _merging(layout: UILayout, context: Context, job: PropertyGroup, words: Words) -> None:
+    layout.progress(factor=_share(job), type="BAR", text=f"Writing label files of {job.done} {words.unit}")
     _picture(layout, job)
     layout.operator("rescue_synth.cancel", icon="CANCEL")
 
 
-def _done(layout: UILayout, context: Context, job: PropertyGroup) -> None:
-    _button(layout, "Generate Dataset")
-    layout.label(text=f"{job.total} frames are ready", icon="CHECKMARK")
+def _done(layout: UILayout, context: Context, job: PropertyGroup, words: Words) -> None:
+    _button(layout, words)
+    layout.label(text=f"{job.total} {words.unit} are ready" if job.total else "Ready", icon="CHECKMARK")
     _picture(layout, job)
     _open(layout, job)
 
 
-def _stopped(layout: UILayout, context: Context, job: PropertyGroup) -> None:
-    _button(layout, "Resume")
-    layout.label(text=f"Stopped: {job.done} of {job.total} frames are there", icon="PAUSE")
+def _stopped(layout: UILayout, context: Context, job: PropertyGroup, words: Words) -> None:
+    _button(layout, words, "Resume")
+    layout.label(text=f"Stopped: {job.done} of {job.total} {words.unit} are there", icon="PAUSE")
     _picture(layout, job)
     _open(layout, job)
 
 
-def _failed(layout: UILayout, context: Context, job: PropertyGroup) -> None:
-    _button(layout, "Try Again" if job.done == 0 else "Resume")
-    wrapped(layout, context, job.message, icon="ERROR")
-    if job.log:
-        layout.operator("rescue_synth.open_folder", text="Open Log", icon="TEXT").path = job.log
+def _failed(layout: UILayout, context: Context, job: PropertyGroup, words: Words) -> None:
+    _button(layout, words, "Resume" if job.done else "Try Again")
+    _reason(layout, context, job)
     if job.done:
         _open(layout, job)
 
 
-def _button(layout: UILayout, text: str) -> None:
+def _reason(layout: UILayout, context: Context, job: PropertyGroup) -> None:
+    wrapped(layout, context, job.message, icon="ERROR")
+    if job.log:
+        layout.operator("rescue_synth.open_folder", text="Open Log", icon="TEXT").path = job.log
+
+
+def _button(layout: UILayout, words: Words, text: str = "") -> None:
     row = layout.row()
     row.scale_y = 1.4
-    row.operator("rescue_synth.generate", text=text, icon="RENDER_STILL")
+    row.operator(words.operator, text=text or words.start, icon=words.icon)
 
 
 def _picture(layout: UILayout, job: PropertyGroup) -> None:

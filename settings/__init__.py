@@ -18,7 +18,7 @@ from bpy.types import PropertyGroup
 from ..dataset import recipe as recipes
 from ..dataset.recipe import Recipe
 from ..render.compat import RELATIVE_PATH
-from . import groups, mixes
+from . import groups, learning, mixes
 
 DEFAULT_FOLDER = "//rescue_dataset"
 
@@ -57,6 +57,8 @@ class RescueSynthSettings(PropertyGroup):
         subtype="DIR_PATH",
         options=RELATIVE_PATH,
     )
+    annotate: PointerProperty(type=learning.AnnotateSettings)
+    augment: PointerProperty(type=learning.AugmentSettings)
     shown: IntProperty(
         name="Frame",
         description="Frame of the data set that Randomise builds in the viewport",
@@ -137,7 +139,7 @@ def shortest(value: float) -> float:
     return value
 
 
-CLASSES = (*mixes.CLASSES, *groups.CLASSES, RescueSynthSettings)
+CLASSES = (*mixes.CLASSES, *groups.CLASSES, *learning.CLASSES, RescueSynthSettings)
 
 _register_classes, _unregister_classes = bpy.utils.register_classes_factory(CLASSES)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from jobs import pool as pools
-from jobs.pool import Pool, State, split
+from jobs.pool import Pool, split
+from jobs.progress import Progress, State
 
 WORKER = str(Path(__file__).with_name("worker.py"))
 
@@ -23,7 +24,7 @@ def make(folder: Path, frames: range, *options: str, merge: bool = False, **sett
     )
 
 
-def run(pool: Pool, seconds: float = 20.0) -> pools.Progress:
+def run(pool: Pool, seconds: float = 20.0) -> Progress:
     end = time.monotonic() + seconds
     while pool.active:
         pool.poll()
