@@ -49,7 +49,7 @@ def pick(records: Sequence[Record], folder: Path, read_image: Callable[[Path], n
 def sheet(tiles: Sequence[Tile], names: Sequence[str], title: str, note: str = "") -> np.ndarray:
     """uint8 HxWx3 RGB: a title bar with the legend over a grid of frames; ``names``: all categories, in order."""
     colours = {name: PALETTE[place % len(PALETTE)] for place, name in enumerate(names)}
-    columns = max(1, min(4, math.ceil(math.sqrt(2 * len(tiles))) if len(tiles) > 3 else len(tiles)))
+    columns = min(4, len(tiles) if len(tiles) <= 3 else math.ceil(len(tiles) / 2))
     cells = [draw(tile.image, tile.record, colours, TILE) for tile in tiles]
     rows = [cells[start : start + columns] for start in range(0, len(cells), columns)]
     width = max(2 * TILE, columns * (TILE + GAP) - GAP) + 2 * GAP
