@@ -35,6 +35,6 @@ class Progress:
     image: str = ""
     """The latest picture, as the child names it: absolute, or relative to the folder that it writes."""
     message: str = ""
-    """What went wrong and what to do, or how it ended; one line."""
+    """What is being done; or what went wrong and what to do; or how it ended. One line."""
     log: str = ""
     """The log that belongs to ``message``, or ""."""

@@ -1,7 +1,7 @@
 """One long command, such as ``python -m ml augment --json``: the same face as a pool, around a single child.
 
 Understands the events of the learning commands: ``start`` with ``total``; ``frame``, one a finished piece of work, with
-``image``; ``error``; ``done``. A command without events is done when it exits with 0.
+``image``; ``message`` with ``text``; ``error``; ``done``. A command without events is done when it exits with 0.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class Task:
         self._child: Child | None = None
         self._done = self._total = 0
         self._began = 0.0
+        self._failed = False
         self._image = self._message = self._log = ""
         self.state = State.STARTING
 
@@ -98,7 +99,10 @@ class Task:
         elif kind == "frame":
             self._done += 1
             self._image = str(event.get("image", "")) or self._image
+        elif kind == "message":
+            self._message = str(event.get("text", ""))
         elif kind == "error":
+            self._failed = True
             self._message = str(event.get("message", ""))
         elif kind == "done":
             # What was there already counts: the whole is there now.
@@ -111,7 +115,9 @@ class Task:
             self._message = f"stopped at {self._done} of {self._total}; starting again goes on from there"
         elif code == 0:
             self.state = State.DONE
+            self._message = ""
         else:
             self.state = State.FAILED
-            self._message = self._message or self._child.last_words() or f"ended with exit code {code}"
+            if not self._failed:
+                self._message = self._child.last_words() or f"ended with exit code {code}"
             self._log = str(self._child.log)

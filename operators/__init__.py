@@ -2,7 +2,7 @@
 
 import bpy
 
-from . import folder, gaits, generate, job, learning, preview, randomise, recipe, terminal, thumbnail
+from . import environment, folder, gaits, generate, job, learning, preview, randomise, recipe, terminal, thumbnail
 
 _register, _unregister = bpy.utils.register_classes_factory(
     (
@@ -13,6 +13,7 @@ _register, _unregister = bpy.utils.register_classes_factory(
         *preview.CLASSES,
         *gaits.CLASSES,
         *generate.CLASSES,
+        *environment.CLASSES,
         *learning.CLASSES,
     )
 )

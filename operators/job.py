@@ -35,6 +35,7 @@ class RescueSynthJobs(PropertyGroup):
     preview: PointerProperty(type=RescueSynthJob, name="Preview")
     annotate: PointerProperty(type=RescueSynthJob, name="Annotate Masks")
     augment: PointerProperty(type=RescueSynthJob, name="Augment")
+    environment: PointerProperty(type=RescueSynthJob, name="Make a Learning Python")
 
 
 def of(context: Context, task: str) -> RescueSynthJob:

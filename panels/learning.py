@@ -13,12 +13,16 @@ class Later(Tab):
     bl_options = {"DEFAULT_CLOSED"}
 
     def needs_python(self, context: Context) -> None:
-        """Without a Python for learning: why the button is grey, and the way to the preferences."""
-        if not preferences.machine(context).python:
-            wrapped(self.layout, context, "Needs a Python with the packages of ml/requirements.txt", icon="INFO")
-            self.layout.operator(
-                "preferences.addon_show", text="Choose It in Preferences", icon="PREFERENCES"
-            ).module = preferences.__package__
+        """Without a Python for learning: why the button is grey, and the two ways to one."""
+        if preferences.machine(context).python:
+            return
+        box = self.layout.box()
+        job = context.window_manager.rescue_synth.environment
+        if not status.active(job):
+            wrapped(box, context, "Needs a Python with NumPy, OpenCV and Albumentations", icon="INFO")
+            choose = box.operator("preferences.addon_show", text="Choose in Preferences", icon="PREFERENCES")
+            choose.module = preferences.__package__
+        status.draw(box, context, job, status.ENVIRONMENT)
 
 
 class RESCUE_SYNTH_PT_augment(Later, Panel):

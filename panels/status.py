@@ -27,6 +27,8 @@ GENERATE = Words("rescue_synth.generate", "Generate Dataset")
 AUGMENT = Words("rescue_synth.augment", "Augment", "pictures", "MOD_ARRAY", "Reading the data set")
 ANNOTATE = Words("rescue_synth.annotate", "Annotate Masks", "pictures", "GREASEPENCIL", "Tracing outlines")
 
+ENVIRONMENT = Words("rescue_synth.make_environment", "Make One", "steps", "IMPORT", "Making a virtual environment")
+
 
 def draw(layout: UILayout, context: Context, job: PropertyGroup, words: Words) -> None:
     """The rows of the job's state."""
@@ -75,6 +77,8 @@ def _running(layout: UILayout, context: Context, job: PropertyGroup, words: Word
         row.label(text=f"{duration(job.left)} left")
     else:
         row.label(text="The first one takes longest", icon="TIME")
+    if job.message:
+        wrapped(layout, context, job.message)
     _picture(layout, job)
     layout.operator("rescue_synth.cancel", icon="CANCEL")
 

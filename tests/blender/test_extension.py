@@ -76,7 +76,7 @@ def drawn(panel: type, context: object = None) -> Recorder:
 @pytest.mark.parametrize("state", ["IDLE", *State.__members__])
 def test_every_panel_shows_only_what_exists_in_every_state_of_a_run(extension, state):
     jobs = bpy.context.window_manager.rescue_synth
-    for job in (jobs.generate, jobs.preview, jobs.annotate, jobs.augment):
+    for job in (jobs.generate, jobs.preview, jobs.annotate, jobs.augment, jobs.environment):
         job.state, job.done, job.total, job.seconds, job.left = state, 3, 8, 11.0, 55.0
         job.message, job.log, job.folder = "no space left on the disk: free some and try again", "/tmp/log", "/tmp"
     assert len(panels()) >= 10

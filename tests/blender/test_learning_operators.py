@@ -45,6 +45,29 @@ def test_without_a_python_the_button_says_where_to_choose_one(wishes):
         bpy.ops.rescue_synth.annotate()
 
 
+def test_a_learning_python_is_made_and_chosen(extension, wishes, tmp_path, monkeypatch):
+    room = sys.modules[f"{extension.__name__}.operators.environment"]
+    (tmp_path / "requirements.txt").touch()
+    monkeypatch.setattr(room, "REQUIREMENTS", tmp_path / "requirements.txt")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    bpy.context.preferences.system.use_online_access = False
+    with pytest.raises(RuntimeError, match="Allow Online Access in Preferences"):
+        bpy.ops.rescue_synth.make_environment()
+    bpy.context.preferences.system.use_online_access = True
+    # The packages themselves are not installed here: the last step says so, and nothing is chosen.
+    with pytest.raises(RuntimeError, match="No module named 'numpy'"):
+        bpy.ops.rescue_synth.make_environment()
+    assert bpy.context.preferences.addons[extension.__name__].preferences.python == ""
+    folder = Path(job("environment").folder)
+    (next((folder / "lib").glob("python*")) / "site-packages" / "stand_ins.pth").write_text(str(tmp_path / "stand_ins"))
+    for name in ("numpy", "cv2", "albumentations"):
+        (tmp_path / "stand_ins").mkdir(exist_ok=True)
+        (tmp_path / "stand_ins" / f"{name}.py").touch()
+    assert bpy.ops.rescue_synth.make_environment() == {"FINISHED"}
+    chosen = bpy.context.preferences.addons[extension.__name__].preferences.python
+    assert Path(chosen).is_relative_to(folder) and bpy.ops.rescue_synth.annotate.poll()
+
+
 @needs_python
 @pytest.mark.parametrize(("kind", "instances"), [("PIECES", 2), ("ONE", 1)])
 def test_masks_of_any_origin_become_a_via_project(extension, wishes, tmp_path, kind, instances):
