@@ -176,7 +176,7 @@ def _transmission(depth: np.ndarray, state: air.Air, rng: np.random.Generator) -
     banks = air.banks((max(2, height // _QUARTER), max(2, width // _QUARTER)), state.kind, rng)
     if banks is not None:
         path = cv2.multiply(path, cv2.resize(banks, (width, height), interpolation=cv2.INTER_LINEAR))
-    return cv2.exp(path)
+    return cv2.blur(cv2.exp(path), (3, 3))  # depth has hard steps, the picture's edges are soft
 
 
 @cache
