@@ -66,8 +66,8 @@ def wrapped(layout: UILayout, context: Context, text: str, icon: str = "NONE") -
     """A text over as many lines as the sidebar needs."""
     width = context.region.width if context.region else 300
     scale = context.preferences.system.ui_scale or 1.0  # 0 where there is no window
-    # About 7 pixels a letter at scale 1; the icon and the panel's border take some 60.
-    letters = max(20, int((width / scale - 60) / 6.5))
+    # About 7 pixels a letter at scale 1; the icon and the panel's border take some 70.
+    letters = max(20, int((width / scale - 70) / 6.8))
     column = layout.column(align=True)
     column.scale_y = 0.8
     for number, line in enumerate(textwrap.wrap(text, letters) or [""]):

@@ -49,4 +49,4 @@ def test_fog_hides():
 
 
 def test_the_search_is_flown():
-    assert {view for _, _, view in planned("uav_search")} == {"uav_oblique", "uav_nadir"}
+    assert {view for _, _, view in planned("drone_search")} == {"uav_oblique", "uav_nadir"}
