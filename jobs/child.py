@@ -22,6 +22,7 @@ import json
 import os
 import queue
 import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -194,6 +195,14 @@ def emit(event: str, **fields: Any) -> None:
         sys.stdout.flush()
 
 
+def _is_pipe(descriptor: int) -> bool:
+    """Whether a parent may hold the other end: a terminal, a file or /dev/null holds nobody."""
+    try:
+        return stat.S_ISFIFO(os.fstat(descriptor).st_mode)
+    except OSError:
+        return False
+
+
 class Leash:
     """Child's end of the stop: ``pulled`` turns True when the parent asks for a stop, has died, or on an interrupt.
 
@@ -206,7 +215,7 @@ class Leash:
         names = ("SIGINT", "SIGTERM", "SIGBREAK")
         for number in (getattr(signal, name) for name in names if hasattr(signal, name)):
             signal.signal(number, self._on_signal)
-        if watch_stdin:
+        if watch_stdin and _is_pipe(0):
             threading.Thread(target=self._watch, name="leash", daemon=True).start()
 
     @property

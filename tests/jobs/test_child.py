@@ -98,6 +98,11 @@ emit("saved")
     assert child.returncode == 0
 
 
+def test_without_a_parent_at_the_other_end_the_leash_hangs_loose():
+    code = HEAD + "leash = Leash()\ntime.sleep(0.3)\nsys.exit(leash.pulled)"
+    assert subprocess.run([sys.executable, "-c", code], stdin=subprocess.DEVNULL).returncode == 0
+
+
 def test_the_second_interrupt_ends_the_step_at_hand(tmp_path):
     child = start(tmp_path, "leash = Leash(watch_stdin=False)\nemit('start')\ntime.sleep(60)\n")
     wait_for(child, "start")
