@@ -25,6 +25,8 @@ LIGHT, DARK = 250, 5
 STRAY = 0.02
 """Share of pixels between both that a saved black-and-white mask may have (its softened edge); more is grey."""
 
+GENERATOR = "Rescue Synth annotate"
+
 
 class AnnotateError(Exception):
     """Wrong input; the message names the file and says what to do."""
@@ -47,17 +49,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--simplify", type=float, default=1.0, metavar="IOU", help="overlap that outlines keep; 1: exact"
     )
+    parser.add_argument("--json", action="store_true", help="JSON lines on stdout, for a program that drives this one")
 
 
 def run(args: argparse.Namespace) -> int:
     """Annotate the whole folder. Exit code 0, or 2 for wrong input with one line on stderr."""
     from dataset.files import OutputError
+    from jobs import child
 
     try:
         _check(args)
         frames = list(_pairs(args.images, args.masks))
         annotate(frames, args)
     except (AnnotateError, OutputError) as error:
+        if args.json:
+            child.emit("error", message=str(error))
         print(f"annotate: {error}", file=sys.stderr)
         return 2
     return 0
@@ -106,29 +112,43 @@ def _stems(folder: Path) -> dict[str, Path]:
 
 
 def annotate(frames: list[tuple[Path, Path]], args: argparse.Namespace) -> None:
-    """Write the data set. Everything is looked at before the first file is written."""
+    """Write the data set. Every input is looked at before the first file is written."""
     from dataset import export, via
     from dataset.recipe import Labels
+    from jobs import child
 
-    policy = Labels(min_pixels=args.min_pixels, min_visible=0, simplify=args.simplify, targets=0)
-    _writable(args.output)
     names = safe_names([picture.stem for picture, _ in frames])
+    _writable(args.output, dict(zip(names, frames, strict=True)), args.category)
+    policy = Labels(min_pixels=args.min_pixels, min_visible=0, simplify=args.simplify, targets=0)
+    leash = child.Leash(watch_stdin=args.json)
     for picture, mask in frames:
         read(picture, mask, ids=args.ids, one=args.one_instance)
+    if args.json:
+        child.emit("start", total=len(frames))
     for index, ((picture, mask), name) in enumerate(zip(frames, names, strict=True)):
+        if leash.pulled:
+            break
         ids = read(picture, mask, ids=args.ids, one=args.one_instance)
         record = _write(args.output, index, name, picture, ids, args.category, policy)
-        print(f"{index + 1}/{len(frames)} {picture.name} -> {record.image}: {len(record.instances)} {args.category}")
+        if args.json:
+            child.emit("frame", index=index, image=str((args.output / record.image).resolve()))
+        else:
+            found = sum(item.exported for item in record.instances)
+            print(f"{index + 1}/{len(frames)} {picture.name} -> {record.image}: {found} {args.category}")
     found = export.derive(
         args.output, None, _rgb, _jpeg, names=[args.category], title=f"{args.category} in {args.images.name}"
     )
-    regions = sum(len(entry["regions"]) for entry in via.metadata(found).values())
-    print(f"{len(found)} pictures, {regions} outlines in {args.output}: look at {args.output / export.PREVIEW} first")
+    outlines = sum(len(entry["regions"]) for entry in via.metadata(found).values())
+    if args.json:
+        child.emit("done", total=len(frames), made=len(found), outlines=outlines)
+    else:
+        print(f"{len(found)} pictures, {outlines} outlines: look at {args.output / export.PREVIEW} first")
 
 
-def _writable(folder: Path) -> None:
+def _writable(folder: Path, frames: dict[str, tuple[Path, Path]], category: str) -> None:
+    """A new folder, or one that an interrupted run of the same command left."""
+    from dataset import records
     from dataset.files import OutputError, explain
-    from dataset.records import FRAMES
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -136,8 +156,15 @@ def _writable(folder: Path) -> None:
         raise OutputError(explain(folder, error)) from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise OutputError(f"cannot write {folder}: permission denied; choose another output folder")
-    if (folder / FRAMES).exists():
-        raise AnnotateError(f"--output {folder}: holds a data set already; choose a new folder")
+    for path in sorted((folder / records.FRAMES).glob("*.json")):
+        try:
+            known = records.read(path)
+        except records.RecordError as error:
+            raise AnnotateError(f"{error}; choose a new folder for --output") from error
+        sources = {picture.name for picture, _ in frames.values()}
+        ours = known.generator.get("name") == GENERATOR and known.name in frames and known.about["source"] in sources
+        if not ours or {item.category for item in known.instances} - {category}:
+            raise AnnotateError(f"--output {folder}: holds another data set ({path.name}); choose a new folder")
 
 
 def safe_names(stems: list[str]) -> list[str]:
@@ -273,7 +300,7 @@ def _write(
         image=image,
         bytes=len(data),
         instances=labelled.instances,
-        generator={"name": "Rescue Synth annotate"},
+        generator={"name": GENERATOR},
         about={"source": picture.name},
     )
     records.write(folder, record)
