@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 
@@ -33,7 +34,7 @@ def cone(variant: int) -> Piece:
     foot = 0.26 * tall + 0.08
     edges = np.array([0.03, 0.38, 0.55, 0.68, 0.83, 1.0])
     parts = [_part(bevelled((2.2 * foot, 2.2 * foot, 0.04), 0.015, (0, 0, 0.02)), np.array(colour) * 0.7)]
-    for number, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for number, (low, high) in enumerate(pairwise(edges)):
         profile = np.array([[_cone_radius(low, foot), low * tall], [_cone_radius(high, foot), high * tall]])
         parts.append(_part(lathe(profile, 20), WHITE if number in (1, 3) else colour))
     parts.append(_part(lathe(np.array([[_cone_radius(1.0, foot), tall], [0.012, tall - 0.01]]), 20), colour))

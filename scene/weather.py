@@ -28,7 +28,7 @@ HAZES = {"fog": (0.80, 0.83, 0.86), "smoke": (0.30, 0.29, 0.28), "dust": (0.62, 
 CLEAR = 3000.0
 """Visibility from which the air is taken as clear, metres."""
 
-DAYLIGHT, LAMPLIGHT = 0.42, 0.035
+DAYLIGHT, LAMPLIGHT = 0.60, 0.035
 """Brightness of thick fog on the picture after exposure."""
 
 
