@@ -117,11 +117,10 @@ class Ours:
     def __call__(self, index: int) -> None:
         if not self.warm:
             self.maker.library.loaded.clear()
+        made = self.maker.make(index)
         if self.job:
-            outcome = self.job.work(index)
+            outcome = self.job.write(made, 0.0)
             assert not outcome.problem, outcome.problem
-        else:
-            self.maker.make(index)
 
 
 class Albumentations:

@@ -83,7 +83,8 @@ class Maker:
     def scene(self, index: int, seed: int) -> Scene:
         """Everything before sensor and colour: geometry, paste, weather."""
         number = self.source_of(index)
-        if stream(seed, "mosaic").random() < self.recipe.paste.mosaic:
+        mosaic = self.recipe.paste.mosaic
+        if mosaic and stream(seed, "mosaic").random() < mosaic:
             scene = paste.mosaic(self, number, seed)
         else:
             scene = self.view(number, stream(seed, "view"))
@@ -93,10 +94,10 @@ class Maker:
 
     def _weather(self, scene: Scene, seed: int) -> None:
         operations = weather.draw(self.recipe.weather, seed)
-        scene.image, through = weather.apply(scene.image, scene.depth, scene.instances, operations, seed)
+        scene.image, root = weather.apply(scene.image, scene.depth, scene.instances, operations, seed)
         scene.operations += operations
-        if through is not None:
-            scene.instances = [shapes.veiled(shape, through) for shape in scene.instances]
+        if root is not None:
+            scene.instances = [shapes.veiled(shape, root) for shape in scene.instances]
 
     def view(self, number: int, draws: np.random.Generator, size: tuple[int, int] | None = None) -> Scene:
         """A view of source ``number`` at ``size`` (width, height), by default the output's."""

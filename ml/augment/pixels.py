@@ -166,7 +166,8 @@ def _add_noise(image: np.ndarray, numbers: Operation) -> np.ndarray:
     if height > _NOISE_SIZE or width > _NOISE_SIZE:
         field = np.tile(field, (-(-height // _NOISE_SIZE), -(-width // _NOISE_SIZE), 1))
     piece = field[y : y + height, x : x + width]
-    return cv2.addWeighted(image, 1.0, piece, numbers["deviation"] / 64, 0.0, dtype=cv2.CV_8U)
+    grain = cv2.multiply(piece, (numbers["deviation"] / 64,) * 4, dtype=cv2.CV_16S)
+    return cv2.add(image, grain, dtype=cv2.CV_8U)
 
 
 def _compression(image: np.ndarray, numbers: Operation) -> np.ndarray:

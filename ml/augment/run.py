@@ -6,13 +6,18 @@ on where it was when the same command is given again; with other wishes it refus
 
 from __future__ import annotations
 
+import contextlib
 import json
 import multiprocessing
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import takewhile
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
@@ -24,7 +29,7 @@ from dataset.recipe import RecipeError
 from dataset.records import RecordError
 
 from . import pixels, recipe
-from .frame import VERSION, Maker
+from .frame import VERSION, Made, Maker
 from .pictures import PictureError
 from .recipe import Recipe
 from .sources import SourceSet
@@ -122,20 +127,38 @@ class Run:
             return False
         return record.index == index and record.recipe == self.fingerprint and record.bytes == size
 
-    def work(self, index: int) -> Outcome:
-        """Make and write one output; nothing of it stays when that fails."""
-        start = time.perf_counter()
+    def work(self, indices: Iterable[int]) -> Iterator[Outcome]:
+        """Make and write outputs. One is written while the next one is made: disks take as long as the rest."""
+        with ThreadPoolExecutor(1) as writer:
+            pending: Future[Outcome] | None = None
+            for index in indices:
+                start = time.perf_counter()
+                made = self.make(index)
+                if pending:
+                    yield pending.result()
+                pending = writer.submit(self.write, made, time.perf_counter() - start)
+            if pending:
+                yield pending.result()
+
+    def make(self, index: int) -> Made | Outcome:
+        """The output, or why there is none."""
         try:
             if self._maker is None:
                 load = None
                 if self.recipe.pixels.pipeline:
-                    load = lambda: pixels.load_pipeline(Path(self.recipe.pixels.pipeline))  # noqa: E731
+                    load = partial(pixels.load_pipeline, Path(self.recipe.pixels.pipeline))
                 self._maker = Maker(self.recipe, self.found, self.fingerprint, load)
-            made = self._maker.make(index)
+            return self._maker.make(index)
         except PictureError as error:
             return Outcome(index, problem=str(error))
         except RecipeError as error:
             return Outcome(index, problem=str(error), fatal=True)
+
+    def write(self, made: Made | Outcome, seconds: float) -> Outcome:
+        """Write picture and masks, then the record; nothing of it stays when that fails."""
+        if isinstance(made, Outcome):
+            return made
+        start = time.perf_counter()
         try:
             for name, data in made.files:
                 write_atomic(self.output / name, data)
@@ -143,11 +166,11 @@ class Run:
         except OutputError as error:
             for name, _ in made.files:
                 (self.output / name).unlink(missing_ok=True)
-            return Outcome(index, problem=str(error), fatal=True)
+            return Outcome(made.record.index, problem=str(error), fatal=True)
         kept = sum(item.exported for item in made.record.instances)
         lost = sum(item.get("out_of_view", 0) for item in made.record.about["operations"])
-        seconds = time.perf_counter() - start
-        return Outcome(index, made.record.image, seconds, kept, len(made.record.instances) - kept + lost)
+        seconds += time.perf_counter() - start
+        return Outcome(made.record.index, made.record.image, seconds, kept, len(made.record.instances) - kept + lost)
 
 
 def run(job: Run, workers: int, stop: Callable[[], bool], report: Callable[[Outcome], None] | None = None) -> Summary:
@@ -174,14 +197,11 @@ def run(job: Run, workers: int, stop: Callable[[], bool], report: Callable[[Outc
 
 
 def _here(job: Run, missing: list[int], stop: Callable[[], bool]) -> Iterator[Outcome]:
-    for index in missing:
-        if stop():
-            return
-        yield job.work(index)
+    return job.work(takewhile(lambda _: not stop(), missing))
 
 
-BATCH = 4
-"""Outputs handed to a worker at a time: few messages, and little to finish after a stop."""
+AHEAD = 4
+"""Outputs that a worker has in hand: none waits for the parent, and little is left to finish after a stop."""
 
 
 def _apart(job: Run, missing: list[int], workers: int, stop: Callable[[], bool]) -> Iterator[Outcome]:
@@ -190,37 +210,36 @@ def _apart(job: Run, missing: list[int], workers: int, stop: Callable[[], bool])
     if fork:
         pixels.library()  # once, before the workers split off: they share it
     context = multiprocessing.get_context("fork" if fork else "spawn")
-    queue = list(reversed(missing))
-    hands: dict[Connection, list[int]] = {}
+    queue = deque(missing)
+    owed: dict[Connection, list[int]] = {}
     processes = []
     for _ in range(workers):
         ours, theirs = context.Pipe()
-        inherited = [*hands, ours] if fork else []
+        inherited = [*owed, ours] if fork else []
         process = context.Process(target=_serve, args=(job, theirs, inherited), daemon=True)
         process.start()
         theirs.close()
         processes.append(process)
-        hands[ours] = []
+        owed[ours] = []
     try:
-        for connection in hands:
-            _hand_out(connection, hands, queue)
-        while any(hands.values()):
-            for connection in wait([c for c, owed in hands.items() if owed], timeout=0.2):
+        for connection in [*owed] * AHEAD:
+            _hand_out(connection, owed, queue)
+        while any(owed.values()):
+            for connection in wait([c for c, numbers in owed.items() if numbers], timeout=0.2):
                 try:
                     outcome = connection.recv()
-                except EOFError:
-                    for index in hands[connection]:
+                except (EOFError, OSError):
+                    for index in owed[connection]:
                         yield Outcome(index, problem="its worker died (out of memory?); run the same command again")
-                    hands[connection] = []
+                    owed[connection] = []
                     continue
-                hands[connection].remove(outcome.index)
+                owed[connection].remove(outcome.index)
                 if stop():
                     queue.clear()
-                if not hands[connection]:
-                    _hand_out(connection, hands, queue)
+                _hand_out(connection, owed, queue)
                 yield outcome
     finally:
-        for connection in hands:
+        for connection in owed:
             connection.close()
         for process in processes:
             process.join(timeout=10)
@@ -228,15 +247,18 @@ def _apart(job: Run, missing: list[int], workers: int, stop: Callable[[], bool])
                 process.terminate()
 
 
-def _hand_out(connection: Connection, hands: dict[Connection, list[int]], queue: list[int]) -> None:
-    share = [queue.pop() for _ in range(min(BATCH, len(queue)))]
-    hands[connection] = share
-    if share:
-        connection.send(share)
+def _hand_out(connection: Connection, owed: dict[Connection, list[int]], queue: deque[int]) -> None:
+    """One more output for a worker; None tells it that there are no more."""
+    with contextlib.suppress(BrokenPipeError):  # it has died or ended: the next recv() tells
+        if queue:
+            owed[connection].append(queue.popleft())
+            connection.send(owed[connection][-1])
+        else:
+            connection.send(None)
 
 
 def _serve(job: Run, connection: Connection, inherited: list[Connection]) -> None:
-    """A worker's life: batches in, outcomes out, until the parent closes the line or dies.
+    """A worker's life: numbers in, outcomes out, until there are no more or the parent dies.
 
     ``inherited``: the parent's ends, which a fork copies; an open copy would keep the line alive.
     """
@@ -245,10 +267,6 @@ def _serve(job: Run, connection: Connection, inherited: list[Connection]) -> Non
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C reaches all; the parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     cv2.setNumThreads(1)
-    while True:
-        try:
-            share = connection.recv()
-            for index in share:
-                connection.send(job.work(index))
-        except (EOFError, OSError):
-            return
+    with contextlib.suppress(EOFError, OSError):
+        for outcome in job.work(iter(connection.recv, None)):
+            connection.send(outcome)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import cv2
@@ -45,7 +46,7 @@ class Shape:
     """Why the source keeps it from being exported, where that is neither its size nor what hides it."""
     about: dict[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def area(self) -> float:
         """Pixels that it covers."""
         return sum(abs(rings.area(ring)) for ring in self.rings)
@@ -57,7 +58,7 @@ class Shape:
         high = np.max([ring.max(axis=0) for ring in self.rings], axis=0)
         return tuple(((low + high) / 2).tolist())
 
-    @property
+    @cached_property
     def box(self) -> tuple[int, int, int, int]:
         """Whole pixels (left, top, right, bottom) around it."""
         low = np.floor(np.min([ring.min(axis=0) for ring in self.rings], axis=0)).astype(int)
@@ -158,12 +159,12 @@ def without(shape: Shape, cover: np.ndarray, at: tuple[int, int]) -> Shape | Non
     )
 
 
-def veiled(shape: Shape, through: np.ndarray) -> Shape:
-    """The shape with what ``through`` (HxW, share of light that comes through) leaves of it at its middle."""
+def veiled(shape: Shape, root: np.ndarray) -> Shape:
+    """The shape with what the air leaves of it at its middle; ``root``: HxW, root of the share that comes through."""
     x, y = shape.centre
-    height, width = through.shape
-    at = through[min(int(y), height - 1), min(int(x), width - 1)]
-    return replace(shape, clear=min(shape.clear, float(at)))
+    height, width = root.shape
+    at = float(root[min(int(y), height - 1), min(int(x), width - 1)])
+    return replace(shape, clear=min(shape.clear, at * at))
 
 
 def scaled(shape: Shape, across: float, down: float) -> Shape:

@@ -26,7 +26,8 @@ Operation = dict[str, Any]
 DEEPEST = 1.8
 """Most extinction times distance that the middle one of the labelled instances is given: 16 % of its contrast stays."""
 _LEVELS = 16
-_QUARTER = 4
+_COARSE = 8
+"""Guessed depth and banks of fog are drawn this many times smaller: nothing in them is sharp."""
 
 
 def draw(wishes: Weather, seed: int) -> list[Operation]:
@@ -66,7 +67,7 @@ def draw(wishes: Weather, seed: int) -> list[Operation]:
 def apply(
     image: np.ndarray, depth: np.ndarray | None, instances: list[Shape], operations: list[Operation], seed: int
 ) -> tuple[np.ndarray, np.ndarray | None]:
-    """uint8 HxWx3 (blue first) in this weather, and float32 hxw: how much of each place's light still comes through.
+    """uint8 HxWx3 (blue first) in this weather, and float32 HxW: square root of the share of light that comes through.
 
     ``depth`` float32 HxW metres, inf the sky; None: guessed. The share is None where there is no veil. Writes into
     the operations what it had to find out: whether depth was guessed, and the visibility that lets labels be seen.
@@ -89,12 +90,12 @@ def apply(
 
 
 def guess(image: np.ndarray, instances: list[Shape], draws: np.random.Generator) -> np.ndarray:
-    """float32 HxW metres for a picture without depth: drawn at a quarter of the size, since nothing in it is sharp.
+    """float32 HxW metres for a picture without depth: drawn small, since nothing in it is sharp.
 
     Sky is what looks like it and reaches the top; without any the camera looks down, and the horizon lies far above.
     """
     height, width = image.shape[:2]
-    rows, columns = max(2, height // _QUARTER), max(2, width // _QUARTER)
+    rows, columns = max(2, height // _COARSE), max(2, width // _COARSE)
     sky = _sky(cv2.resize(image, (columns, rows), interpolation=cv2.INTER_AREA))
     open_air = sky.mean() > 0.02
     horizon = draws.uniform(0.25, 0.5) if open_air else draws.uniform(-1.0, 0.3)
@@ -126,11 +127,11 @@ def _sky(small: np.ndarray) -> np.ndarray:
     blue, green, red = cv2.split(small)
     light = cv2.max(cv2.max(blue, green), red)
     spread = cv2.subtract(light, cv2.min(cv2.min(blue, green), red))
-    texture = cv2.absdiff(green, cv2.blur(green, (5, 5)))
+    texture = cv2.absdiff(green, cv2.blur(green, (3, 3)))
     bluish = (cv2.subtract(blue, red) > 12) & (blue >= green) & (light > 110)
     bright = (light > 185) & (spread < 32)
     candidate = ((bluish | bright) & (texture < 10)).astype(np.uint8)
-    candidate = cv2.morphologyEx(candidate, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    candidate = cv2.morphologyEx(candidate, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     _, labels = cv2.connectedComponents(candidate, connectivity=4)
     top = np.unique(labels[0])
     return np.isin(labels, top[top > 0])
@@ -147,15 +148,15 @@ def _air(
     small = _linear()[cv2.resize(image, (max(1, width // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA)]
     sky = np.isinf(cv2.resize(depth, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_NEAREST))
     light, share = air.airlight_of(small[..., ::-1], sky, kind)
-    through = _transmission(depth, state, rng)
-    seen = through
+    root = _transmission(depth, state, rng)
+    seen = root
     if kind in air.FALLING:
         make, _ = air.FALLING[kind]
         cloud = make(height, width, state.rate, state.wind, state.lens(width, rng), rng)
-        seen = cv2.multiply(through, _uncovered(cloud, depth, state.extinction))
+        seen = cv2.multiply(root, _uncovered(cloud, depth, state.extinction))
     light = np.asarray(light, np.float32)[::-1, None, None]
     steps = _STEPS[:, None]
-    return _looked_up(image, seen, steps * (_linear() * np.float32(share)) + (1 - steps) * light), through
+    return _looked_up(image, seen, steps * (_linear() * np.float32(share)) + (1 - steps) * light), root
 
 
 def _middle(depth: np.ndarray, instances: list[Shape]) -> float:
@@ -170,10 +171,10 @@ def _middle(depth: np.ndarray, instances: list[Shape]) -> float:
 
 
 def _transmission(depth: np.ndarray, state: air.Air, rng: np.random.Generator) -> np.ndarray:
-    """float32 HxW as ``air.transmission``; banks of smoke and fog at a quarter of the size."""
+    """float32 HxW, the square root of ``air.transmission``."""
     height, width = depth.shape
-    path = np.minimum(depth, np.float32(state.reach)) * np.float32(-state.extinction)
-    banks = air.banks((max(2, height // _QUARTER), max(2, width // _QUARTER)), state.kind, rng)
+    path = np.minimum(depth, np.float32(state.reach)) * np.float32(-0.5 * state.extinction)
+    banks = air.banks((max(2, height // _COARSE), max(2, width // _COARSE)), state.kind, rng)
     if banks is not None:
         path = cv2.multiply(path, cv2.resize(banks, (width, height), interpolation=cv2.INTER_LINEAR))
     return cv2.blur(cv2.exp(path), (3, 3))  # depth has hard steps, the picture's edges are soft
@@ -203,9 +204,12 @@ _STEPS = (np.arange(256, dtype=np.float32) / 255) ** 2
 """Shares of light are coded as their square roots in 8 bits: fine steps where little comes through."""
 
 
-def _looked_up(image: np.ndarray, share: np.ndarray, table: np.ndarray) -> np.ndarray:
-    """Every value replaced by ``table`` (3 channels x 256 ``_STEPS`` x 256 values, linear) at its pixel's share."""
-    index = cv2.LUT(cv2.convertScaleAbs(cv2.sqrt(share), alpha=255), _HIGH)
+def _looked_up(image: np.ndarray, root: np.ndarray, table: np.ndarray) -> np.ndarray:
+    """Every value replaced by ``table`` (3 channels x 256 ``_STEPS`` x 256 values, linear) at its pixel's share.
+
+    ``root``: float32 HxW, the square root of the share.
+    """
+    index = cv2.LUT(cv2.convertScaleAbs(root, alpha=255), _HIGH)
     coded = code(table).reshape(3, 65536)
     planes = [
         _take(coded[channel], cv2.add(plane, index, dtype=cv2.CV_16U)) for channel, plane in enumerate(cv2.split(image))
@@ -223,7 +227,10 @@ _HIGH = (np.arange(256) * 256).astype(np.uint16)
 
 
 def _uncovered(cloud: particles.Cloud, depth: np.ndarray, extinction: float) -> np.ndarray:
-    """float32 HxW: share of each pixel that no particle covers. Each is judged hidden or not by its middle."""
+    """float32 HxW: square root of the share of each pixel that no particle covers.
+
+    A particle is hidden or not as a whole, by the depth at its middle.
+    """
     height, width = depth.shape
     x = np.clip((cloud.x0 + cloud.x1) / 2, 0, width - 1).astype(np.intp)
     y = np.clip((cloud.y0 + cloud.y1) / 2, 0, height - 1).astype(np.intp)
@@ -253,14 +260,14 @@ def _uncovered(cloud: particles.Cloud, depth: np.ndarray, extinction: float) -> 
     return cv2.LUT(layer, _FREE)
 
 
-_FREE = (1 - np.arange(256) / 255).astype(np.float32)
+_FREE = np.sqrt(1 - np.arange(256) / 255).astype(np.float32)
 
 
 def _night(image: np.ndarray, depth: np.ndarray, state: night.Night) -> np.ndarray:
     """As ``night.fall``."""
     moon, lamp = (np.asarray(colour, np.float32)[::-1, None, None] for colour in (night.MOON, night.LAMP))
     light = np.minimum(state.level * moon + _STEPS[:, None] * lamp, 1)
-    return _looked_up(image, np.minimum(night.beam(depth, state), 1), light * _linear())
+    return _looked_up(image, cv2.sqrt(np.minimum(night.beam(depth, state), 1)), light * _linear())
 
 
 def _drops(image: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
