@@ -8,7 +8,7 @@ outside its folder: the same frame gives the same bytes everywhere.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +88,8 @@ class Record:
 
 def encode(record: Record) -> bytes:
     """The record as UTF-8 JSON, keys in the order of the fields, numbers as Python prints them, newline at the end."""
-    return (json.dumps(asdict(record), ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    tree = {**vars(record), "instances": [*map(vars, record.instances)], "parts": [*map(vars, record.parts)]}
+    return (json.dumps(tree, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
 def decode(data: bytes, source: str = "record") -> Record:
