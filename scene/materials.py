@@ -7,6 +7,7 @@ Mesh attributes that they read (those missing count as 0):
     rest   (n, 3) metres: where textures are taken from, so that each piece of rubble has its own grain
     brk    a face: 1 broken concrete, 0 cast or plastered, -1 rusty steel, -2 anything else (paint, wood, cloth)
     hard   0..1 a vertex of the ground: asphalt and slabs
+    shelter  0..1 a vertex: under a roof, where neither snow nor rain falls
 """
 
 from __future__ import annotations
@@ -135,6 +136,7 @@ class _Layers:
         self.up = graph.split(geometry.outputs["Normal"])[2]
         self.crease = geometry.outputs["Pointiness"]
         self.weather = weather(graph)
+        self.open = graph.math("SUBTRACT", 1.0, graph.attribute("shelter"))
         self.rough = graph.math("MULTIPLY_ADD", self.middle, 0.15, 0.82)
         self.height = graph.math("MULTIPLY_ADD", self.fine, 0.3, graph.math("MULTIPLY", self.middle, 0.5))
 
@@ -184,7 +186,7 @@ class _Layers:
     def wet(self, share: float = 1.0) -> None:
         """Rain darkens and smooths."""
         graph = self.graph
-        wetness = graph.math("MULTIPLY", self.weather.outputs["Wetness"], share)
+        wetness = graph.math("MULTIPLY", self.weather.outputs["Wetness"], graph.math("MULTIPLY", self.open, share))
         dark = _tinted(graph, self.colour, (0.42, 0.42, 0.44))
         self.colour = graph.mix(wetness, self.colour, dark)
         film = graph.math("MULTIPLY", wetness, graph.ramp(self.broad, 0.35, 0.65, 0.2, 0.58))
@@ -198,7 +200,7 @@ class _Layers:
         score = graph.math("MULTIPLY_ADD", self.middle, 0.3, graph.math("ADD", score, -0.15))
         start = graph.math("MULTIPLY_ADD", cover, -0.62, threshold)
         share = graph.ramp(score, start, graph.math("ADD", start, 0.14))
-        share = graph.math("MULTIPLY", share, graph.ramp(cover, 0.0, 0.04))
+        share = graph.math("MULTIPLY", share, graph.math("MULTIPLY", self.open, graph.ramp(cover, 0.0, 0.04)))
         self.colour = graph.mix(share, self.colour, SNOW)
         self.rough = graph.math("MAXIMUM", self.rough, graph.math("MULTIPLY", share, 0.8))
 
