@@ -8,6 +8,7 @@ import bpy
 import numpy as np
 
 from ..dataset.spec import GroundSpec, HeapSpec, stream
+from .growth import add_growth
 from .materials import ground_material, site_material, water_material
 from .meshes import Piece, join, to_object
 from .noise import fractal
@@ -61,6 +62,7 @@ def add_ground(spec: GroundSpec, heaps: tuple[HeapSpec, ...], collection: bpy.ty
     kerb = to_object("Kerb", _kerb(spec, heaps), [site_material()], collection)
     to_object("Far", _far(spec), [ground_material()], collection)
     to_object("Puddles", _water(spec), [water_material()], collection)
+    _grow(spec, heaps, xs, ys, relief, collection)
     return [("ground", ground), ("ground", kerb)]
 
 
@@ -105,8 +107,7 @@ def _colours(spec: GroundSpec, heaps: tuple[HeapSpec, ...], p: np.ndarray, relie
     near, far = spec.road
     colour = np.empty(p.shape, np.float32)
     colour[:] = SOILS[spec.surface]
-    share = {"mud": 0.05, "grass": -0.45, "gravel": 0.3}[spec.surface]
-    green = np.clip((fractal(p, 0.18, 3, seed + 31) + 0.3 * fractal(p, 2.1, 2, seed + 30) - share) * 5, 0, 1)
+    green = _green(spec, p)
     colour = _blend(colour, GRASS, green * 0.85 * (1 - relief.road))
     asphalt = np.asarray(ASPHALT) * (1 + 0.25 * fractal(p, 0.35, 3, seed + 2))[..., None]
     colour = _blend(colour, asphalt, relief.road)
@@ -132,6 +133,43 @@ def _colours(spec: GroundSpec, heaps: tuple[HeapSpec, ...], p: np.ndarray, relie
         dust = np.exp(-(away**2)) * np.clip(0.9 + 0.9 * fractal(p, 0.7, 4, seed + 13), 0, 1.2)
         colour = _blend(colour, RUBBLE_DUST, np.clip(dust, 0, 0.9))
     return colour
+
+
+def _green(spec: GroundSpec, p: np.ndarray) -> np.ndarray:
+    """How grassy the soil is, 0..1."""
+    seed = _offset(spec)
+    share = {"mud": 0.05, "grass": -0.45, "gravel": 0.3}[spec.surface]
+    return np.clip((fractal(p, 0.18, 3, seed + 31) + 0.3 * fractal(p, 2.1, 2, seed + 30) - share) * 5, 0, 1)
+
+
+def _grow(
+    spec: GroundSpec, heaps: tuple[HeapSpec, ...], xs: np.ndarray, ys: np.ndarray, relief: _Relief,
+    collection: bpy.types.Collection,
+) -> None:  # fmt: skip
+    """Grass and litter, none of it in craters, on heaps or under water."""
+
+    def level(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        return _sampled(xs, ys, relief.height, x, y)
+
+    def soil(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        free = 1 - np.maximum(_sampled(xs, ys, relief.road, x, y), _sampled(xs, ys, relief.paving, x, y))
+        for cx, cy, radius in (*spec.craters, *((heap.x, heap.y, heap.radius * 0.8) for heap in heaps)):
+            free = free * smooth_step(1.0, 1.7, np.hypot(x - cx, y - cy) / radius)
+        return free * (level(x, y) > _water_level(spec))
+
+    def green(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        return _green(spec, np.stack([x, y, np.zeros_like(x)], -1))
+
+    add_growth(spec, level, green, soil, collection)
+
+
+def _sampled(xs: np.ndarray, ys: np.ndarray, values: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Bilinear interpolation of ``values`` on the grid of xs and ys: the mesh's own height."""
+    column, row = np.interp(x, xs, np.arange(len(xs))), np.interp(y, ys, np.arange(len(ys)))
+    i, j = np.clip(column.astype(int), 0, len(xs) - 2), np.clip(row.astype(int), 0, len(ys) - 2)
+    u, v = column - i, row - j
+    near = values[i, j] * (1 - u) + values[i + 1, j] * u
+    return near * (1 - v) + (values[i, j + 1] * (1 - u) + values[i + 1, j + 1] * u) * v
 
 
 def _kerb(spec: GroundSpec, heaps: tuple[HeapSpec, ...]) -> Piece:
@@ -174,10 +212,15 @@ def _far(spec: GroundSpec) -> Piece:
 
 def _water(spec: GroundSpec) -> Piece:
     """One level plane under the soil's high ground: exact shorelines for nothing."""
-    level = float(stream(spec.seed, "water").uniform(-0.16, -0.10))
+    level = _water_level(spec)
     x, south, north = REACH[0] - 8, REACH[1] + 8, REACH[2] - 8
     corners = [(-x, south, level), (x, south, level), (x, north, level), (-x, north, level)]
     return Piece.quads(np.array(corners), np.array([[0, 1, 2, 3]]))
+
+
+def _water_level(spec: GroundSpec) -> float:
+    """z of the puddles."""
+    return float(stream(spec.seed, "water").uniform(-0.16, -0.10))
 
 
 def _spaced(start: float, end: float, fine_start: float, fine_end: float) -> np.ndarray:

@@ -1,0 +1,109 @@
+"""What grows and lies on the ground by the thousand: grass, weeds along kerb and cracks, dry leaves, litter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import bpy
+import numpy as np
+
+from ..dataset.spec import GroundSpec, stream
+from . import vegetation
+from .materials import leaf_material, plain_material
+from .meshes import Piece, to_mesh
+from .noise import fractal
+from .shapes import OTHER, dressed
+
+Share = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""(x, y) -> number."""
+
+AREA = (-26.0, 26.0, -27.0, 12.0)
+"""Where it grows thickly: x and y from and to, metres. Beyond, the ground's colour must do."""
+
+TUFTS = {"grass": 26000, "mud": 9000, "gravel": 5000}
+"""Tries to plant a tuft by what lies beside the street."""
+
+WEEDS, LITTER = 1500, 700
+
+
+def add_growth(
+    spec: GroundSpec, height: Share, green: Share, soil: Share, collection: bpy.types.Collection
+) -> list[bpy.types.Object]:
+    """Strew the ground. ``green``: how grassy it is; ``soil``: 1 on soil, 0 on asphalt and paving, both 0..1."""
+    draw = stream(spec.seed, "growth")
+    x, y = _scattered(draw, TUFTS[spec.surface])
+    grown = green(x, y) * soil(x, y)
+    grown = grown * np.clip(0.55 + 1.2 * fractal(np.stack([x, y, 0 * x], -1), 0.9, 2, 5), 0.05, 1)
+    kept = draw.random(len(x)) < grown
+    wx, wy = _kerbside(draw, spec, WEEDS)
+    x, y = np.concatenate([x[kept], wx]), np.concatenate([y[kept], wy])
+    size = np.concatenate([0.55 + 0.9 * grown[kept] * draw.random(int(kept.sum())), draw.uniform(0.25, 0.75, len(wx))])
+    kind = draw.choice(len(vegetation.GRASSES), len(x), p=_mixture(draw))
+    made = []
+    for number in range(len(vegetation.GRASSES)):
+        own = kind == number
+        if own.any():
+            made.append(_strewn(draw, x[own], y[own], size[own], height, vegetation.tuft(number), collection))
+    for number, name in enumerate(("leaf", "leaf", "paper", "board")):
+        x, y = _scattered(draw, LITTER // (1, 1, 8, 12)[number])
+        mesh = _litter(name, number)
+        made.append(_strewn(draw, x, y, draw.uniform(0.5, 1.4, len(x)), height, mesh, collection, 0.012))
+    return made
+
+
+def _strewn(
+    draw: np.random.Generator, x: np.ndarray, y: np.ndarray, size: np.ndarray, height: Share, mesh: bpy.types.Mesh,
+    collection: bpy.types.Collection, lift: float = 0.0,
+) -> bpy.types.Object:  # fmt: skip
+    places = np.stack([x, y, height(x, y) + lift], -1)
+    return vegetation.strew(places, size, draw.uniform(0, 2 * np.pi, len(x)), mesh, collection)
+
+
+def _scattered(draw: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Places all over the area, thicker towards its middle, where cameras look."""
+    x = draw.triangular(AREA[0], 0.0, AREA[1], count)
+    return x, draw.uniform(AREA[2], AREA[3], count)
+
+
+def _kerbside(draw: np.random.Generator, spec: GroundSpec, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Places along the kerb's two sides and the pavement's back, in clumps."""
+    x = draw.uniform(AREA[0], AREA[1], count)
+    clump = fractal(np.stack([x, 0 * x, 0 * x], -1), 0.5, 3, 9) > 0.05
+    x = x[clump]
+    line = draw.choice([spec.road[1] - 0.11, spec.road[1] + 0.13, spec.road[1] + 2.45, spec.road[0] - 0.25], len(x))
+    return x, line + draw.normal(0, 0.05, len(x))
+
+
+def _mixture(draw: np.random.Generator) -> np.ndarray:
+    return draw.dirichlet(np.array([4.0, 3.0, 1.2, 3.0]))
+
+
+def _litter(name: str, variant: int) -> bpy.types.Mesh:
+    """One shared mesh of something light that lies about: a few of it together."""
+    title = f"Rescue {name} {variant}"
+    mesh = bpy.data.meshes.get(title)
+    if mesh is not None:
+        return mesh
+    draw = stream(variant, "litter", name)
+    size, count = {"leaf": (0.045, 4), "paper": (0.20, 1), "board": (0.35, 1)}[name]
+    sheets = []
+    for _ in range(count):
+        steps = np.linspace(-0.5, 0.5, 6)
+        u, v = np.meshgrid(steps, steps * (0.6 if name == "leaf" else 0.72), indexing="ij")
+        if name == "leaf":
+            v = v * (1.2 - 2.0 * np.abs(u))
+        p = np.stack([u, v, np.zeros_like(u)], -1) * size
+        p[..., 2] = size * 0.35 * np.abs(fractal(p / size, 1.7, 2, float(draw.uniform(0, 64))))
+        turn = draw.uniform(0, 2 * np.pi)
+        spin = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+        p[..., :2] = p[..., :2] @ spin.T + (draw.normal(0, 0.12, 2) if count > 1 else 0.0)
+        sheets.append(p.reshape(-1, 3))
+    quads = np.array([[6 * a + b, 6 * a + b + 6, 6 * a + b + 7, 6 * a + b + 1] for a in range(5) for b in range(5)])
+    piece = Piece.quads(
+        np.concatenate(sheets), np.concatenate([quads + 36 * number for number in range(count)]), smooth=True
+    )
+    colour = {"leaf": ((0.17, 0.10, 0.035), (0.12, 0.065, 0.03))[variant % 2], "paper": (0.50, 0.49, 0.46),
+              "board": (0.26, 0.18, 0.11)}[name]  # fmt: skip
+    made = to_mesh(title, dressed(piece, colour, OTHER), [leaf_material() if name == "leaf" else plain_material()])
+    made.use_fake_user = True
+    return made
