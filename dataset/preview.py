@@ -78,9 +78,12 @@ def draw(image: np.ndarray, record: Record, colours: dict[str, tuple[int, int, i
         if item.exported:
             outline(canvas, item, colours.get(item.category, INK), scale, 1.0)
     taken: list[tuple[int, int, int, int]] = []
+    bodies = [
+        (y * scale, x * scale, (y + h) * scale, (x + w) * scale) for x, y, w, h in (i.box for i in record.instances)
+    ]
     for item in sorted(record.instances, key=lambda item: -item.pixels):
         if item.exported:
-            _tag(canvas, f"{item.category} {item.id}", item.box, scale, colours.get(item.category, INK), taken)
+            _tag(canvas, f"{item.category} {item.id}", item.box, scale, colours.get(item.category, INK), taken, bodies)
     caption = font.line(record.name, 13)
     shade = canvas[height - caption.shape[0] - 6 :, : caption.shape[1] + 10]
     shade *= 0.45
@@ -132,6 +135,7 @@ def _tag(
     scale: float,
     colour: Sequence[float],
     taken: list[tuple[int, int, int, int]],
+    bodies: Sequence[tuple[float, float, float, float]],
 ) -> None:
     """A label at the first free place around the box; small far figures in a crowd may go without."""
     glyphs = font.line(text, 13)
@@ -139,20 +143,24 @@ def _tag(
     x, y, w, h = (value * scale for value in box)
     above, below, middle = y - height - 2, y + h + 2, x + (w - width) / 2
     places = [(above, middle), (above, x), (above, x + w - width), (below, middle), (y, x + w + 3), (y, x - width - 3)]
+    spots = []
     for top, left in places:
         top = round(min(max(top, 0), canvas.shape[0] - height - 22))
         left = round(min(max(left, 0), canvas.shape[1] - width))
-        spot = (top, left, top + height, left + width)
-        if not any(_overlap(spot, other) for other in taken):
-            break
-    else:
+        spots.append((top, left, top + height, left + width))
+    free = [spot for spot in spots if not any(_overlap(spot, other) for other in taken)]
+    if not free:
         return
+    # Of the free places the first that covers nobody, else the first.
+    spot = next((spot for spot in free if not any(_overlap(spot, other) for other in bodies)), free[0])
+    top, left = spot[:2]
     taken.append(spot)
     _blend(canvas[top : top + height, left : left + width], np.full((height, width), 0.86, np.float32), colour)
     _ink(canvas, glyphs, (top + 2, left + 4), (12, 14, 18))
 
 
-def _overlap(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
+def _overlap(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Whether two (top, left, bottom, right) share area."""
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 

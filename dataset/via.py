@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+from .outlines import Polygon
 from .records import Annotation, Record
 from .via_check import validate_project
 from .via_read import read
@@ -43,7 +44,11 @@ def metadata(records: Iterable[Record]) -> dict[str, dict[str, Any]]:
 
 
 def _regions(item: Annotation) -> list[dict[str, Any]]:
-    """One region a piece. VIA keeps text attributes as strings."""
+    """One region a piece. VIA keeps text attributes as strings, and writes a region's label at its first corner.
+
+    A part starts at its right end, else a helmet's label would hide that of the person below.
+    """
+    polygons = [_from_right(polygon) for polygon in item.polygons] if item.owner else item.polygons
     return [
         {
             "shape_attributes": {
@@ -58,8 +63,14 @@ def _regions(item: Annotation) -> list[dict[str, Any]]:
                 "visible": f"{item.visible:g}",
             },
         }
-        for piece, polygon in enumerate(item.polygons, 1)
+        for piece, polygon in enumerate(polygons, 1)
     ]
+
+
+def _from_right(polygon: Polygon) -> Polygon:
+    """The same ring from its rightmost corner on."""
+    start = max(range(len(polygon)), key=lambda place: polygon[place][0])
+    return polygon[start:] + polygon[:start]
 
 
 def _number(value: float) -> int | float:
