@@ -1,186 +1,292 @@
-"""Poses on the ground as it is: joint goals for a 1.75 m person, solved by IK on a body and a terrain."""
+"""A planned person becomes a posed body: the stance of the pose, jittered, on the ground as it is.
+
+``solve`` refuses what the ground does not allow and says why; the caller tries another place or ``fallback(pose)``.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..dataset.spec import PersonSpec, stream
+from ..dataset.spec import PersonSpec, child, stream
+from ..dataset.wardrobe import POSES, SPOTS
 from .body import Body
-from .skeleton import SIDES, frame, rotation, twist, two_bones, unit
+from .footing import SOLE, WALKED, Ground, upright_to
+from .measures import Measures
+from .skeleton import SIDES, rotation
+from .solver import FIXED, Solver
+from .stances import Hand, Held, Stance
+from .stances_life import LIFE
+from .stances_work import WORK
 from .terrain import Terrain
 
-ANKLE = 0.075
-SOLE = 0.025
-FINGERS = ("thumb", "index", "middle", "ring", "pinky")
+__all__ = ["SOLE", "STANCES", "Contact", "Posed", "Tool", "burial_hints", "fallback", "solve"]
+
+STANCES: dict[str, Stance] = {**WORK, **LIFE}
+
+STEEP = {"ground": 24.0, "edge": 34.0, "heap": 40.0}
+"""Steepest ground for a pose by where it belongs, degrees."""
+
+FOOT_ERROR, HAND_ERROR = 0.015, 0.03
+"""Farther than this from their goals, feet or hands count as out of reach, metres."""
+
+TEAM_HEIGHT = {"stretcher": 0.77, "lift_two": 0.62}
+"""Height of a shared tool's grips over the ground, metres."""
+
+SUNK = 0.16
+"""How deep a wholly buried person would lie in the ground, metres; slabs on top do the rest."""
 
 
 @dataclass(frozen=True)
-class Foot:
-    x: float
-    y: float
-    z: float = ANKLE
-    yaw: float = 0.0
-    pitch: float = 0.0
-    toe: float = 0.0
-    pole: tuple = (0.0, -1.0, 0.0)
+class Tool:
+    """Something held: its name in scene/tools.py, 4x4 world matrix and seed; ``path`` (n, 3) in the world for lines."""
+
+    name: str
+    matrix: np.ndarray
+    seed: int
+    path: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
-class Hand:
-    x: float
-    y: float
-    z: float
-    pole: tuple
-    point: tuple
-    palm: tuple
+class Contact:
+    """Where a part of the body touches: "foot_l", "knee_r", "hand_l", "seat", "trunk"; a world point; what is there."""
 
-
-@dataclass(frozen=True)
-class Stance:
-    pelvis: tuple
-    pitch: float
-    spine: tuple
-    head: tuple
-    feet: tuple
-    hands: tuple
-    clavicle: tuple = (0.0, 0.0)
-    curl: float = 28.0
-    yaw: float = 0.0
+    part: str
+    point: tuple[float, float, float]
+    surface: str
 
 
 @dataclass(frozen=True)
 class Posed:
+    """A posed body. Bone turns and places are in the person's frame; ``root`` takes that into the world."""
+
     turns: np.ndarray
+    """(b, 3, 3), against the rest pose, in the axes of the person's frame."""
     places: np.ndarray
+    """(b, 3), metres."""
     root: np.ndarray
+    """4x4."""
+    tools: tuple[Tool, ...] = ()
+    contacts: tuple[Contact, ...] = ()
     placed: bool = True
+    """False when the ground does not allow the pose; then only ``reason`` counts."""
     reason: str = ""
 
 
-POSES = {
-    "stand": Stance((0, 0, 0.943), 0, (1.5, 0, 0), (2, 0, 12),
-        (Foot(0.14, -0.03, yaw=12, pole=(0.2, -1, 0)), Foot(-0.14, 0.05, yaw=-14, pole=(-0.2, -1, 0))),
-        (Hand(0.30, -0.10, 0.84, (0.5, 1, 0), (0, -0.12, -1), (-1, 0.1, 0)), Hand(-0.31, -0.06, 0.85, (-0.5, 1, 0), (0, -0.2, -1), (1, 0.2, 0))), (-6, 0)),
-    "walk": Stance((0, 0, 0.915), 4, (2, 0, 3), (0, 0, -6),
-        (Foot(0.10, -0.30, ANKLE + 0.02, 5, -14, 0, (0.1, -1, 0)), Foot(-0.10, 0.32, ANKLE + 0.06, -6, 32, -24, (-0.1, -1, 0))),
-        (Hand(0.28, 0.16, 0.90, (0.3, 1, 0), (0, 0.3, -1), (-1, 0.1, 0)), Hand(-0.27, -0.32, 0.98, (-0.4, 1, -0.3), (0.1, -0.7, -0.7), (1, 0.1, 0))), (-4, 0)),
-    "crouch": Stance((0, 0.16, 0.36), 25, (14, 0, 3), (-18, 0, 0),
-        (Foot(0.16, -0.14, yaw=16, pole=(0.35, -1, 0.3)), Foot(-0.15, 0.10, ANKLE + 0.06, -14, 35, -30, (-0.35, -1, 0))),
-        (Hand(0.22, -0.50, 0.38, (0.7, 0.4, -0.3), (-0.1, -0.8, -0.5), (-0.2, 0.3, -1)), Hand(-0.20, -0.46, 0.30, (-0.7, 0.4, -0.3), (0.1, -0.8, -0.6), (0.2, 0.3, -1))), (0, 8), 30),
-    "kneel_dig": Stance((0, 0.05, 0.52), 32, (13, 0, 4), (-14, 0, 6),
-        (Foot(0.15, -0.33, yaw=8, pole=(0.2, -1, 0.4)), Foot(-0.13, 0.50, 0.11, -4, 70, -45, (-0.1, -1, -0.6))),
-        (Hand(0.17, -0.62, 0.14, (0.8, 0.5, 0.2), (-0.2, -0.6, -0.8), (-0.2, 0.6, -0.8)), Hand(-0.18, -0.55, 0.10, (-0.8, 0.5, 0.2), (0.2, -0.6, -0.8), (0.2, 0.6, -0.8))), (0, 10), 35),
-    "carry": Stance((0, 0, 0.90), 6, (4, 0, 0), (8, 0, -8),
-        (Foot(0.13, -0.26, yaw=6, pole=(0.1, -1, 0)), Foot(-0.13, 0.28, ANKLE + 0.05, -8, 28, -24, (-0.1, -1, 0))),
-        (Hand(0.20, -0.36, 0.98, (0.6, 0.6, -0.6), (-0.35, -0.9, 0), (0, 0, 1)), Hand(-0.20, -0.36, 0.98, (-0.6, 0.6, -0.6), (0.35, -0.9, 0), (0, 0, 1))), (4, 4), 30),
-    "point": Stance((0, 0, 0.94), 0, (1, 0, -2), (-2, 0, 30),
-        (Foot(0.15, -0.08, yaw=18, pole=(0.2, -1, 0)), Foot(-0.14, 0.08, yaw=-12, pole=(-0.2, -1, 0))),
-        (Hand(0.58, -0.42, 1.42, (0.3, 0.4, -1), (0.7, -0.6, 0.05), (0.2, 0, -1)), Hand(-0.24, -0.20, 1.02, (-1, 0.5, 0), (0.7, -0.3, -0.6), (0.4, 1, 0))), (4, 4), 14, 8),
-    "lift": Stance((0, 0.22, 0.62), 48, (6, 0, 0), (-30, 0, 0),
-        (Foot(0.20, -0.06, yaw=20, pole=(0.35, -1, 0)), Foot(-0.20, 0.0, yaw=-20, pole=(-0.35, -1, 0))),
-        (Hand(0.22, -0.36, 0.36, (1, 0.4, 0), (0, -0.3, -1), (-0.2, 1, 0)), Hand(-0.22, -0.36, 0.36, (-1, 0.4, 0), (0, -0.3, -1), (0.2, 1, 0))), (-6, 8), 45),
-    "lie": Stance((0, 0, 0.125), -90, (1, 0, 0), (8, 0, 15),
-        (Foot(0.16, -0.84, 0.06, 0, -75, 0, (0.25, 0, 1)), Foot(-0.13, -0.74, 0.06, 0, -80, 0, (-0.1, 0, 1))),
-        (Hand(0.36, 0.02, 0.07, (0.6, 0.3, 0), (0.1, -1, 0), (-0.3, 0, -1)), Hand(-0.24, 0.20, 0.27, (-1, 0.1, 0.1), (1, -0.3, -0.1), (0, 0, -1))), (-4, 0), 25),
-}  # fmt: skip
-
-
 def solve(spec: PersonSpec, body: Body, terrain: Terrain | None) -> Posed:
-    """The pose on the ground at the person's place."""
-    stance = POSES[spec.pose]
-    turn = rotation("z", spec.yaw)
-    base = 0.0
-    if terrain is not None:
-        hit = terrain.down(spec.x, spec.y)
-        if hit is None or hit.kind not in ("ground", "heap") or hit.normal[2] < 0.6:
-            return Posed(np.zeros(0), np.zeros(0), np.eye(4), False, "no ground to stand on")
-        base = hit.z
-    drops = [0.0, 0.0]
-    if terrain is not None and spec.pose != "lie":
-        for number, foot in enumerate(stance.feet):
-            spot = turn @ np.array([foot.x, foot.y, 0]) * body.scale + (spec.x, spec.y, 0)
-            hit = terrain.down(spot[0], spot[1], base + 1.2, only=("ground", "heap"))
-            drops[number] = float(np.clip((hit.z if hit else base) - base, -0.35, 0.45))
+    """The person in their pose on the terrain, or on level ground at z 0 when it is None. Same spec, same numbers."""
+    dx, dy, turn = SPOTS.get(spec.pose, ((0.0, 0.0, 0.0),))[spec.role % len(SPOTS.get(spec.pose, (0,)))]
+    spot = rotation("z", spec.yaw) @ (dx, dy, 0.0)
+    ground = Ground(terrain, spec.x + spot[0], spec.y + spot[1], spec.yaw + turn, spec.mirrored)
+    stance = jittered(STANCES[spec.pose], spec)
+    if reason := _refused(stance, spec, ground):
+        return _unplaced(reason)
+    if stance.rest == "trunk":
+        _lay(ground, stance, body.scale)
+    solver = Solver(stance, Measures(body), ground, _team(spec, terrain, ground))
+    if spec.buried:
+        solver.sunk = SUNK * spec.buried * body.scale
+    solver.run()
+    if reason := _failed(solver):
+        return _unplaced(reason)
+    return _posed(solver, spec)
+
+
+def fallback(pose: str) -> str:
+    """An easier pose of the same kind of person, for where ``pose`` finds no place."""
+    words = POSES[pose]
+    if words.task == "lie":
+        return "lie_curled" if pose != "lie_curled" else "sit_knees"
+    easier = {"heap": "step_up", "edge": "crouch", "ground": "stand"}[words.where]
+    easier = "stand" if easier == pose or not set(words.who) <= set(POSES[easier].who) else easier
+    return easier
+
+
+def jittered(stance: Stance, spec: PersonSpec) -> Stance:
+    """The stance with small, continuous changes; what must meet (grips, mates) keeps its place."""
     draw = stream(spec.seed, "pose")
-    lift = min(drops) if spec.pose != "lie" else 0.0
-    turns, places = _solve(stance, body, drops, lift, draw)
-    matrix = np.eye(4)
-    matrix[:3, :3] = turn
-    matrix[:3, 3] = (spec.x, spec.y, base + SOLE * 0.0)
-    return Posed(turns, places, matrix)
+    noise = draw.normal(0, 1, 48).clip(-2, 2) * stance.wild
+    feet = tuple(
+        replace(
+            foot,
+            x=foot.x + (0.012 * n[0] if foot.x >= 0 else -0.012 * n[0]),
+            y=foot.y + 0.02 * n[1],
+            yaw=foot.yaw + 5 * n[2],
+            heel=foot.heel * (1 + 0.12 * n[3]),
+        )
+        for foot, n in zip(stance.feet, noise[:8].reshape(2, 4), strict=True)
+    )
+    hands = tuple(_moved(hand, n) for hand, n in zip(stance.hands, noise[8:18].reshape(2, 5), strict=True))
+    pelvis = (stance.pelvis[0], stance.pelvis[1] + 0.015 * noise[18], stance.pelvis[2] - 0.008 * abs(noise[19]))
+    turn = tuple(value + scale * n for value, scale, n in zip(stance.turn, (2.0, 1.0, 4.0), noise[20:23], strict=True))
+    spine = tuple(value + scale * n for value, scale, n in zip(stance.spine, (3, 2.0, 4), noise[23:26], strict=True))
+    look = stance.look
+    if look is not None:
+        away = float(np.hypot(look[0], look[1]))
+        look = tuple(v + scale * away * n for v, scale, n in zip(look, (0.12, 0.05, 0.07), noise[26:29], strict=True))
+    elif stance.rest != "trunk":
+        look = (3.5 * noise[26], -6.0, 1.25 + 0.5 * noise[27])
+    nod = tuple(value + scale * n for value, scale, n in zip(stance.nod, (2.0, 3.0, 4.0), noise[29:32], strict=True))
+    held = tuple(
+        held if held.how != "shaft" else replace(held, roll=held.roll + 5 * noise[32]) for held in stance.held
+    )
+    return replace(
+        stance, pelvis=pelvis, turn=turn, spine=spine, look=look, nod=nod, feet=feet, hands=hands, held=held
+    )
 
 
-def _solve(stance, body, drops, lift, draw):
-    base, k = body.base, body.scale
-    turns, places = np.zeros((len(base.bones), 3, 3)), np.zeros((len(base.bones), 3))
-    fixed = {}
-    jitter = draw.normal(0, 1, 12)
-    for number, bone in enumerate(base.bones):
-        parent = base.parents[number]
-        if parent < 0:
-            turns[number], places[number] = np.eye(3), body.heads[number]
+def _moved(hand: Hand, n: np.ndarray) -> Hand:
+    """A hand a little elsewhere; grips slide along the tool, hands on the own body hardly move."""
+    if hand.space in ("team",):
+        return hand
+    if hand.space == "tool":
+        return replace(hand, at=hand.at + 0.025 * n[0])
+    size = 0.008 if hand.space in ("head", "pelvis") or hand.space.startswith("knee") else 0.022
+    height = 0.0 if hand.space == "touch" else size * n[2]
+    if hand.space == "touch":
+        size = 0.03
+    return replace(hand, x=hand.x + size * n[0], y=hand.y + size * n[1], z=hand.z + height, curl=hand.curl + 3 * n[3])
+
+
+def _unplaced(reason: str) -> Posed:
+    return Posed(np.zeros((0, 3, 3)), np.zeros((0, 3)), np.eye(4), placed=False, reason=reason)
+
+
+def _refused(stance: Stance, spec: PersonSpec, ground: Ground) -> str:
+    """Why nobody can be here at all, or ""."""
+    if ground.base is None:
+        return "no ground here"
+    if ground.kind not in WALKED:
+        return f"on a {ground.kind}"
+    around = np.linspace(0, 2 * np.pi, 8, endpoint=False)
+    size = 0.3 if stance.rest != "trunk" else 0.5
+    ring = np.stack([np.cos(around), np.sin(around)], 1) * size
+    z = ground.heights(np.concatenate([ring, 0.5 * ring]))
+    if ground.holes > 4:
+        return "holes in the ground"
+    design = np.column_stack([np.concatenate([ring, 0.5 * ring]), np.ones(16)])
+    (a, b, _), *_ = np.linalg.lstsq(design, z, rcond=None)
+    if np.degrees(np.arctan(np.hypot(a, b))) > STEEP[POSES[spec.pose].where]:
+        return "too steep"
+    if stance.rest != "trunk":
+        for x, y in ring[::2] * 1.1:
+            for height in (0.8, 1.4):
+                if stance.pelvis[2] + 0.5 > height and ground.hit(np.array([0, 0, height]), np.array([x, y, height])):
+                    return "something stands too near"
+    return ""
+
+
+def _lay(ground: Ground, stance: Stance, scale: float) -> None:
+    """Tilt the frame of a lying person to the slope from head to feet."""
+    ahead = 1.0 if stance.turn[0] < 0 else -1.0
+    grid = np.array([(x, ahead * y) for x in (-0.25, 0.0, 0.25) for y in (-0.8, -0.4, 0.0, 0.35, 0.7)]) * scale
+    ground.lean(upright_to(ground.plane(grid)))
+
+
+def _team(spec: PersonSpec, terrain: Terrain | None, mine: Ground) -> tuple[np.ndarray, np.ndarray] | None:
+    """Frame of the tool that mates share, in this person's frame: y from front to back, z up."""
+    if spec.pose not in TEAM_HEIGHT:
+        return None
+    axes, middle = shared_frame(spec, terrain)
+    flip = np.diag([mine.flip, 1.0, 1.0])
+    turned = SPOTS[spec.pose][spec.role % len(SPOTS[spec.pose])][2]
+    if abs(turned) > 90:
+        axes = axes @ np.diag([-1.0, -1.0, 1.0])
+    local = flip @ mine.turn.T
+    place = local @ (middle - mine.origin)
+    own = local @ axes
+    if spec.pose == "stretcher":
+        # the grip is at this bearer's end of the shaft
+        place = place - own[:, 1] * (own[:, 1] @ place)
+    return own, place
+
+
+def shared_frame(spec: PersonSpec, terrain: Terrain | None) -> tuple[np.ndarray, np.ndarray]:
+    """World axes (3, 3) and middle (3,) of a team's tool: the same for every mate, whatever their own ground is."""
+    ends = []
+    for dx, dy, _ in SPOTS[spec.pose]:
+        spot = rotation("z", spec.yaw) @ (dx, dy, 0.0) + (spec.x, spec.y, 0.0)
+        base = Ground(terrain, spot[0], spot[1], 0.0, False).base or 0.0
+        ends.append(np.array([spot[0], spot[1], base + TEAM_HEIGHT[spec.pose]]))
+    along = ends[1] - ends[0]
+    along /= np.linalg.norm(along)
+    across = np.cross(along, (0.0, 0.0, 1.0))
+    across /= np.linalg.norm(across)
+    return np.stack([across, along, np.cross(across, along)], 1), (ends[0] + ends[1]) / 2
+
+
+def _failed(solver: Solver) -> str:
+    """Why the pose does not fit here, or ""."""
+    for side, foot, hand in zip(SIDES, solver.stance.feet, solver.stance.hands, strict=True):
+        if np.linalg.norm(solver.wanted[f"foot_{side}"]) > FOOT_ERROR and not foot.up:
+            return "the feet find no hold"
+        if hand.space in FIXED and np.linalg.norm(solver.wanted[f"hand_{side}"]) > HAND_ERROR:
+            return "the hands do not reach"
+    if solver.stance.rest != "trunk":
+        for side in SIDES:
+            for a, b in (("thigh", "calf"), ("upperarm", "lowerarm"), ("lowerarm", "hand")):
+                if solver.ground.hit(solver.place(f"{a}_{side}"), solver.place(f"{b}_{side}")):
+                    return "something is in the way"
+        if solver.ground.hit(solver.place("pelvis"), solver.place("head")):
+            return "something is in the way"
+    return ""
+
+
+def _posed(solver: Solver, spec: PersonSpec) -> Posed:
+    """The solver's result, mirrored if the person is."""
+    root = solver.ground.root
+    turns, places = solver.turns, solver.places
+    if spec.mirrored:
+        names = solver.body.base.bones
+        other = [names.index(_opposite(name)) for name in names]
+        mirror = np.diag([-1.0, 1.0, 1.0])
+        turns, places = mirror @ turns[other] @ mirror, places[other] @ mirror
+    contacts = tuple(
+        Contact(_opposite(part) if spec.mirrored else part, tuple(map(float, solver.ground.world(point))), surface)
+        for part, point, surface in solver.contacts()
+    )
+    return Posed(turns, places, root, _tools(solver, spec), contacts)
+
+
+def _opposite(name: str) -> str:
+    return name[:-1] + {"l": "r", "r": "l"}[name[-1]] if name.endswith(("_l", "_r")) else name
+
+
+def _tools(solver: Solver, spec: PersonSpec) -> tuple[Tool, ...]:
+    """World frames of what is held; of a shared tool only its leader holds it."""
+    found = []
+    for number, held in enumerate(solver.stance.held):
+        if held.how == "team" and spec.role:
             continue
-        place = turns[parent] @ (body.heads[number] - body.heads[parent]) + places[parent]
-        turn = turns[parent]
-        side, sign = bone[-1], SIDES.get(bone[-1], 0.0)
-        which = 0 if side == "l" else 1
-        if bone == "pelvis":
-            turn = rotation("z", stance.yaw) @ rotation("x", stance.pitch + jitter[0])
-            place = np.array(stance.pelvis) * k + (0, 0, lift + SOLE)
-        elif bone.startswith("spine"):
-            turn = turn @ rotation("z", stance.spine[2] + jitter[1]) @ rotation("y", stance.spine[1] + jitter[2] * .7) @ rotation("x", stance.spine[0] + jitter[3])
-        elif bone in ("neck_01", "head"):
-            turn = turn @ rotation("z", (stance.head[2] + 12 * jitter[4]) / 2) @ rotation("x", (stance.head[0] + 4 * jitter[5]) / 2)
-        elif bone.startswith("clavicle"):
-            turn = turn @ rotation("z", -sign * stance.clavicle[1]) @ rotation("y", -sign * stance.clavicle[0])
-        elif bone.startswith("upperarm"):
-            turn = _arm(stance.hands[which], body, side, sign, place, fixed, lift, k, jitter[6 + which])
-        elif bone.startswith("thigh"):
-            turn = _leg(stance.feet[which], body, side, place, fixed, drops[which], k)
-        elif bone.startswith(FINGERS):
-            turn = turn @ _curl(body, bone, side, sign, stance.curl)
-        turns[number] = fixed.get(bone, turn)
-        places[number] = place
-    return turns, places
+        axes, place = solver.held_frame(held)
+        path = solver.path(held)
+        flip = np.diag([solver.ground.flip, 1.0, 1.0])
+        matrix = np.eye(4)
+        matrix[:3, :3] = solver.ground.turn @ flip @ solver.ground.tilt @ axes @ flip
+        matrix[:3, 3] = solver.ground.world(place)
+        world = None if path is None else np.array([solver.ground.world(point) for point in path])
+        found.append(Tool(held.tool, matrix, child(spec.seed, "tool", number), world))
+    return tuple(found)
 
 
-def _arm(hand, body, side, sign, place, fixed, lift, k, jitter):
-    shoulder, elbow, wrist = (body.head(f"{b}_{side}") for b in ("upperarm", "lowerarm", "hand"))
-    goal = np.array([hand.x + 0.02 * jitter, hand.y, hand.z + 0.015 * jitter]) * k + (0, 0, lift + SOLE)
-    upper, lower = np.linalg.norm(elbow - shoulder), np.linalg.norm(wrist - elbow)
-    middle, end, hinge = two_bones(place, goal, upper, lower, np.array(hand.pole, float))
-    line = unit(wrist - shoulder)
-    bend = elbow - shoulder
-    bend = unit(bend - line * np.dot(bend, line))
-    rest = np.cross(bend, line)
-    knuckle = body.head(f"middle_01_{side}") - wrist
-    palm = np.cross(body.head(f"index_01_{side}") - wrist, body.head(f"pinky_01_{side}") - wrist) * -sign
-    fore = frame(end - middle, hinge) @ frame(wrist - elbow, rest).T
-    grip = frame(hand.point, hand.palm) @ frame(knuckle, palm).T
-    axis = unit(end - middle)
-    fixed[f"lowerarm_{side}"] = rotation(axis, float(np.clip(0.6 * twist(grip @ fore.T, axis), -70, 70))) @ fore
-    fixed[f"hand_{side}"] = grip
-    return frame(middle - place, hinge) @ frame(elbow - shoulder, rest).T
+def burial_hints(posed: Posed, body: Body) -> tuple[tuple[float, float, float, float], ...]:
+    """Where slabs may lie on a lying person: (x, y, z of the upper side, radius) in the world; legs first, never the face."""
+    found = []
+    for bone in ("calf_l", "calf_r", "thigh_l", "thigh_r", "pelvis", "spine_02"):
+        number = body.base.bone(bone)
+        middle = posed.turns[number] @ ((body.tails[number] - body.heads[number]) / 2) + posed.places[number]
+        radius = (0.16 if bone in ("pelvis", "spine_02") else 0.11) * body.scale
+        x, y, z = posed.root[:3, :3] @ middle + posed.root[:3, 3]
+        found.append((float(x), float(y), float(z + 0.75 * radius), float(radius)))
+    return tuple(found)
 
 
-def _leg(foot, body, side, place, fixed, drop, k):
-    hip, knee, ankle = (body.head(f"{b}_{side}") for b in ("thigh", "calf", "foot"))
-    goal = np.array([foot.x, foot.y, foot.z]) * k
-    goal[2] = foot.z - ANKLE + ankle[2] + drop + SOLE if foot.z >= ANKLE else goal[2] + SOLE
-    upper, lower = np.linalg.norm(knee - hip), np.linalg.norm(ankle - knee)
-    middle, end, hinge = two_bones(place, goal, upper, lower, np.array(foot.pole, float))
-    side_axis = np.array([1.0, 0, 0])
-    fixed[f"calf_{side}"] = frame(end - middle, hinge) @ frame(ankle - knee, side_axis).T
-    fixed[f"foot_{side}"] = rotation("z", foot.yaw) @ rotation("x", foot.pitch)
-    fixed[f"ball_{side}"] = fixed[f"foot_{side}"] @ rotation("x", foot.toe)
-    return frame(middle - place, hinge) @ frame(knee - hip, side_axis).T
+def held_names() -> set[str]:
+    """Every tool that a stance holds."""
+    return {held.tool for stance in STANCES.values() for held in stance.held}
 
 
-def _curl(body, bone, side, sign, curl):
-    wrist = body.head(f"hand_{side}")
-    palm = unit(np.cross(body.head(f"index_01_{side}") - wrist, body.head(f"pinky_01_{side}") - wrist) * -sign)
-    along = unit(body.tail(bone) - body.head(bone))
-    share = (0.45 if bone.startswith("thumb") else 1.0) * (1.15 if "_02" in bone else 0.8)
-    return rotation(np.cross(along, palm), curl * share)
+def held_by(pose: str) -> tuple[Held, ...]:
+    """What a pose holds."""
+    return STANCES[pose].held
