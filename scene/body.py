@@ -9,6 +9,7 @@ import zipfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -73,8 +74,8 @@ def _load(path: str) -> Base:
 class Body:
     """One person's body in the rest pose."""
 
-    def __init__(self, base: Base, spec: BodySpec, seed: int) -> None:
-        """``seed`` draws the face's identity."""
+    def __init__(self, base: Base, spec: BodySpec, seed: int | None) -> None:
+        """``seed`` draws the face's identity; None: the plain average."""
         shaped = _shaped(base, spec, seed)
         points = np.stack([shaped[:, 0], -shaped[:, 2], shaped[:, 1]], 1) * 0.1
         points[:, 2] -= points[base.ground, 2].mean()
@@ -88,6 +89,8 @@ class Body:
         ends = spots.sum(2) / valid.sum(2)[..., None]
         self.heads, self.tails = ends[:, 0], ends[:, 1]
         self.weights = base.weights
+        self.kept: dict[str, Any] = {}
+        """What builders work out on this body more than once."""
 
     def head(self, bone: str) -> np.ndarray:
         """The joint at the root of a bone, (3,)."""
@@ -98,17 +101,49 @@ class Body:
         return self.tails[self.base.bone(bone)]
 
 
-def _shaped(base: Base, spec: BodySpec, seed: int) -> np.ndarray:
+@lru_cache(maxsize=2)
+def reference(base: Base) -> Body:
+    """The average body that cutting rules and material coordinates refer to."""
+    return Body(base, BodySpec(sex=0.6, age=0.6, muscle=0.5, weight=0.5, stature=0.5, skin=(1.0, 0.0, 0.0)), None)
+
+
+def _shaped(base: Base, spec: BodySpec, seed: int | None) -> np.ndarray:
+    """The base mesh's vertices under the targets of a spec, decimetres."""
+    shares = _macro(spec)
+    if seed is not None:
+        shares |= _features(base, spec, stream(seed, "identity"))
     out = base.vertices.copy()
-    for name, share in _macro(spec).items():
+    for name, share in shares.items():
         target = base.targets.get(name)
-        if target is not None and share > 1e-4:
+        if target is not None and abs(share) > 1e-3:
             out += target * (share * STEP)
-    draw = stream(seed, "identity")
-    for name in base.targets:
-        if not name.startswith("macrodetails"):
-            out += base.targets[name] * (max(0.0, float(draw.normal(-0.1, 0.35))) * STEP)
     return out
+
+
+FALLING = ("-decr", "-down", "-out", "-backward", "-concave")
+"""Ends of targets that go the other way than their twins."""
+
+SPREAD = {"head": 0.28, "forehead": 0.4, "nose": 0.42, "chin": 0.35, "mouth": 0.35, "cheek": 0.4, "eyes": 0.3,
+          "eyebrows": 0.45, "ears": 0.4, "neck": 0.25, "stomach": 0.3, "expression": 0.22}  # fmt: skip
+
+
+def _features(base: Base, spec: BodySpec, draw: np.random.Generator) -> dict[str, float]:
+    """Shares of the targets of face and expression: one draw a feature, nearly the same on both sides."""
+    drawn: dict[str, float] = {}
+    found = {}
+    for name in sorted(name for name in base.targets if not name.startswith("macrodetails")):
+        kind = name.partition("/")[0]
+        stem = name.replace("/l-", "/").replace("/r-", "/").replace("-left-", "-").replace("-right-", "-")
+        stem, _, end = stem.rpartition("-")
+        if kind == "expression" or end not in ("incr", "decr", "up", "down", "in", "out", "convex", "concave"):
+            stem = f"{stem}-{end}"
+        if stem not in drawn:
+            drawn[stem] = float(draw.normal(0.0, SPREAD[kind]))
+        share = drawn[stem] + float(draw.normal(0.0, 0.04))
+        if stem.endswith("head-age"):
+            share = 0.4 * share + max(0.0, spec.age - 0.5)
+        found[name] = min(1.1, max(0.0, -share if name.endswith(FALLING) else share))
+    return found
 
 
 def _macro(spec: BodySpec) -> dict[str, float]:

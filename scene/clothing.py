@@ -1,15 +1,138 @@
-"""Garments cut from the base mesh's clothing cage: offset regions, smoothed weights, folds where limbs bend."""
+"""Garments cut from the base mesh's clothing cage: worked out once on a reference body, then fitted to every person.
+
+A garment is the cage's region under it, moved outwards by the cloth's distance from the body, with rims, collars and
+hems grown from its borders. What the body wears under cloth is never made, so nothing can show through.
+
+Values that travel with a garment's vertices (columns of ``Garment.values``, measured on the reference body):
+rest x, y, z (metres, soles at 0, for a 1.75 m person), arm and leg parameter (0 shoulder or hip, 0.5 elbow or knee,
+1 wrist or ankle), arm and leg weight, cosine and sine of the angle round the limb, distance from the body.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
 import numpy as np
 
-from .body import Body
+from .body import Base, Body, reference
+from .skeleton import skin, unit
+from .topology import Subdivision, cut, edges, normals, rims, smoothed
 
 ARM = ("upperarm", "lowerarm")
 HAND = ("hand", "thumb", "index", "middle", "ring", "pinky")
 LEG = ("thigh", "calf")
 FOOT = ("foot", "ball")
+TIGHTS = "helper-tights"
+
+REST, ARM_T, LEG_T, ARM_W, LEG_W, AROUND, GAP = slice(0, 3), 3, 4, 5, 6, slice(7, 9), 9
+
+
+@dataclass(frozen=True)
+class Region:
+    """The reference body as cutting rules see it: values for all vertices of the base mesh."""
+
+    rest: np.ndarray
+    arm: np.ndarray
+    leg: np.ndarray
+    arm_w: np.ndarray
+    """Weight of upper and lower arm."""
+    hand_w: np.ndarray
+    leg_w: np.ndarray
+    """Weight of thigh, calf and foot."""
+    head_w: np.ndarray
+    """Weight of neck and head."""
+    body: Body
+
+    def height(self, bone: str) -> float:
+        """z of a joint."""
+        return float(self.body.head(bone)[2])
+
+
+@dataclass(frozen=True, eq=False)
+class Garment:
+    """A garment's template: everything that doesn't depend on the person."""
+
+    used: np.ndarray
+    """Vertices of the base mesh, (c,)."""
+    root: np.ndarray
+    """The cage vertex each grown vertex starts from, (g,)."""
+    loop: np.ndarray
+    """Number of the loop of each grown vertex, (g,)."""
+    grown: np.ndarray
+    """(g, 3): metres up, share away from the loop's centre, metres along the normal."""
+    quads: np.ndarray
+    gap: np.ndarray
+    """Distance from the body, (c,), metres for a 1.75 m person."""
+    weights: np.ndarray
+    """Of cage and grown vertices, (c + g, bones)."""
+    cage: np.ndarray
+    """Quads of the whole clothing cage in base vertices."""
+    cage_links: np.ndarray
+    relax: np.ndarray
+    levels: tuple[Subdivision, ...]
+    values: tuple[np.ndarray, ...]
+    """One array (n, 10) a level."""
+
+    def rest(self, body: Body, looser: float) -> np.ndarray:
+        """The coarse garment round a body in the rest pose, (c + g, 3); ``looser`` is metres added to the distance."""
+        around, outward = _tights(body)
+        points = around[self.used] + outward[self.used] * ((self.gap + looser) * body.scale)[:, None]
+        return np.concatenate([points, self._growth(points, outward[self.used], body.scale)])
+
+    def _growth(self, points: np.ndarray, outward: np.ndarray, scale: float) -> np.ndarray:
+        if not len(self.root):
+            return np.zeros((0, 3))
+        start = points[self.root]
+        count = np.bincount(self.loop)[:, None]
+        centre = np.stack([np.bincount(self.loop, start[:, c]) for c in range(3)], 1) / count
+        spread = (start - centre[self.loop]) * self.grown[:, 1:2]
+        rise = np.zeros_like(start)
+        rise[:, 2] = self.grown[:, 0] * scale
+        return start + spread + rise + outward[self.root] * self.grown[:, 2:3] * scale
+
+    def worn(self, body: Body, turns: np.ndarray, places: np.ndarray, looser: float, level: int) -> Surface:
+        """The garment on a posed body, ``level`` (0..2) times subdivided, without folds."""
+        points = skin(self.rest(body, looser), self.weights, body, turns, places)
+        points = smoothed(points, edges_of(self), 3, self.relax[:, None])
+        quads = self.quads
+        for step in self.levels[:level]:
+            points, quads = step.points(points), step.quads
+        return Surface(points, quads, self.values[level])
+
+
+@dataclass
+class Surface:
+    """A garment as it hangs on a posed body."""
+
+    points: np.ndarray
+    quads: np.ndarray
+    values: np.ndarray
+
+    def normals(self) -> np.ndarray:
+        """Vertex normals (n, 3)."""
+        return normals(self.points, self.quads)
+
+
+@lru_cache(maxsize=64)
+def edges_of(garment: Garment) -> np.ndarray:
+    """Edges of the coarse garment."""
+    return edges(garment.quads)
+
+
+def _tights(body: Body) -> tuple[np.ndarray, np.ndarray]:
+    """(smoothed vertices, normals) of the clothing cage round a body, kept on the body."""
+    if "tights" not in body.kept:
+        quads = body.base.groups[TIGHTS]
+        around = smoothed(body.vertices, _cage_links(body.base), 3)
+        body.kept["tights"] = (around, normals(around, quads))
+    return body.kept["tights"]
+
+
+@lru_cache(maxsize=2)
+def _cage_links(base: Base) -> np.ndarray:
+    return edges(base.groups[TIGHTS])
 
 
 def family(body: Body, weights: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
@@ -21,11 +144,11 @@ def family(body: Body, weights: np.ndarray, names: tuple[str, ...]) -> np.ndarra
 def limb_parameters(body: Body, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Arm and leg parameter of rest points: 0 at shoulder or hip, 0.5 at elbow or knee, 1 at wrist or ankle."""
 
-    def along(a, b, c):
-        def share(start, end):
-            line = end - start
-            return (points - start) @ line / (line @ line)
+    def share(start: np.ndarray, end: np.ndarray) -> np.ndarray:
+        line = end - start
+        return (points - start) @ line / (line @ line)
 
+    def along(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
         first, second = share(a, b), share(b, c)
         return np.where(first < 1, np.minimum(first, 1) * 0.5, 0.5 + 0.5 * np.maximum(second, 0))
 
@@ -35,120 +158,118 @@ def limb_parameters(body: Body, points: np.ndarray) -> tuple[np.ndarray, np.ndar
     return np.where(left, *arm), np.where(left, *leg)
 
 
-def normals(points: np.ndarray, quads: np.ndarray) -> np.ndarray:
-    """Vertex normals (n, 3) of a quad mesh."""
-    face = np.cross(points[quads[:, 2]] - points[quads[:, 0]], points[quads[:, 3]] - points[quads[:, 1]])
-    total = np.zeros_like(points)
-    for corner in range(4):
-        np.add.at(total, quads[:, corner], face)
-    return total / np.maximum(1e-9, np.linalg.norm(total, axis=1))[:, None]
+@lru_cache(maxsize=2)
+def region(base: Base) -> Region:
+    """The reference body's regions, once a process."""
+    body = reference(base)
+    weights = body.weights
+    arm, leg = limb_parameters(body, body.vertices)
+    return Region(
+        body.vertices / body.scale,
+        arm,
+        leg,
+        family(body, weights, ARM),
+        family(body, weights, HAND),
+        family(body, weights, LEG) + family(body, weights, FOOT),
+        family(body, weights, ("neck_01", "head")),
+        body,
+    )
 
 
-def edges(quads: np.ndarray) -> np.ndarray:
-    """Unique edges (m, 2)."""
-    pairs = np.concatenate([quads[:, [k, (k + 1) % 4]] for k in range(4)])
-    return np.unique(np.sort(pairs, 1), axis=0)
+Ring = tuple[Callable[[np.ndarray], bool], tuple[tuple[float, float, float], ...]]
+"""(which loop, by its reference points; the rings grown from it)."""
 
 
-def smoothed(values: np.ndarray, links: np.ndarray, rounds: int, share: float = 0.5) -> np.ndarray:
-    """Laplacian smoothing of values (n, k) over edges."""
-    count = len(values)
-    degree = np.bincount(links.ravel(), minlength=count).clip(1)[:, None]
-    for _ in range(rounds):
-        total = np.stack(
-            [
-                np.bincount(links[:, 0], values[links[:, 1], c], count)
-                + np.bincount(links[:, 1], values[links[:, 0], c], count)
-                for c in range(values.shape[1])
-            ],
-            1,
-        )
-        values = values + share * (total / degree - values)
-    return values
+@dataclass(frozen=True)
+class Rule:
+    """How a garment is cut: vertices kept, distance from the body, what grows from its borders."""
+
+    keep: np.ndarray
+    gap: np.ndarray
+    rings: tuple[Ring, ...]
+    rounds: int = 4
+    """Smoothing of the skin weights: more for what hangs freely."""
+    relax: float = 0.3
 
 
-def cut(quads: np.ndarray, keep: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(used vertices, renumbered quads) of the quads whose corners are all kept."""
-    inside = quads[keep[quads].all(1)]
-    used, flat = np.unique(inside, return_inverse=True)
-    return used, flat.reshape(-1, 4)
-
-
-def subdivided(points, quads, values):
-    """One Catmull-Clark step for points, a linear one for values (n, k)."""
-    count = len(points)
-    raw = np.concatenate([np.sort(quads[:, [k, (k + 1) % 4]], 1) for k in range(4)])
-    links, where, uses = np.unique(raw, axis=0, return_inverse=True, return_counts=True)
-    where = where.ravel()
-    centre = points[quads].mean(1)
-    middle = points[links].mean(1)
-    around = np.zeros_like(middle)
-    np.add.at(around, where, np.tile(centre, (4, 1)))
-    inner = uses == 2
-    edge_points = np.where(inner[:, None], (points[links].sum(1) + around) / 4, middle)
-    valence = np.bincount(quads.ravel(), minlength=count).clip(1)[:, None]
-    faces_mean = np.zeros_like(points)
-    for k in range(4):
-        np.add.at(faces_mean, quads[:, k], centre)
-    faces_mean /= valence
-    degree = np.bincount(links.ravel(), minlength=count).clip(1)[:, None]
-    edges_mean = np.zeros_like(points)
-    np.add.at(edges_mean, links[:, 0], middle)
-    np.add.at(edges_mean, links[:, 1], middle)
-    edges_mean /= degree
-    moved = (faces_mean + 2 * edges_mean + (valence - 3) * points) / valence
-    border = links[~inner]
-    rim = np.zeros(count, bool)
-    rim[border.ravel()] = True
-    beside = np.zeros_like(points)
-    number = np.bincount(border.ravel(), minlength=count).clip(1)[:, None]
-    np.add.at(beside, border[:, 0], points[border[:, 1]])
-    np.add.at(beside, border[:, 1], points[border[:, 0]])
-    moved = np.where(rim[:, None], 0.75 * points + 0.25 * beside / number, moved)
-    new = np.concatenate([moved, edge_points, centre])
-    data = np.concatenate([values, values[links].mean(1), values[quads].mean(1)])
-    m = len(quads)
-    e = [count + where[k * m : (k + 1) * m] for k in range(4)]
-    c = count + len(links) + np.arange(m)
-    faces = np.concatenate([np.stack([quads[:, k], e[k], c, e[k - 1]], 1) for k in range(4)])
-    return new, faces, data
-
-
-def border_loops(quads: np.ndarray) -> list[np.ndarray]:
-    """Closed loops of border vertices, in the direction that new quads (loop, loop + 1, new + 1, new) need."""
-    count = int(quads.max()) + 1
-    pairs = np.concatenate([quads[:, [k, (k + 1) % 4]] for k in range(4)])
-    keys = pairs.min(1).astype(np.int64) * count + pairs.max(1)
-    _, where, uses = np.unique(keys, return_inverse=True, return_counts=True)
-    after = {int(b): int(a) for a, b in pairs[uses[where.ravel()] == 1]}
-    loops = []
-    while after:
-        start, following = next(iter(after.items()))
-        loop = [start]
-        del after[start]
-        while following != start and following in after:
-            loop.append(following)
-            following = after.pop(following)
-        loops.append(np.array(loop))
-    return loops
-
-
-def collared(
-    points: np.ndarray, quads: np.ndarray, values: np.ndarray, rise: float, flare: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The garment with a standing collar on its highest opening: two rows ``rise`` metres high in all."""
-    loops = [loop for loop in border_loops(quads) if len(loop) >= 8]
-    if not loops:
-        return points, quads, values
-    loop = max(loops, key=lambda item: points[item, 2].mean())
-    middle = points[loop].mean(0)
+def template(base: Base, rule: Rule) -> Garment:
+    """Work a rule out on the base mesh."""
+    area = region(base)
+    cage = base.groups[TIGHTS]
+    used, quads = cut(cage, rule.keep)
+    links = edges(quads)
+    weights = smoothed(base.weights[used], links, rule.rounds)
+    quads, root, loop, grown = _with_rings(quads, area.rest[used], rule.rings)
+    weights = np.concatenate([weights, weights[root]])
+    root_values = used[np.concatenate([np.arange(len(used)), root])]
+    made = Garment(
+        used, root, loop, grown, quads, rule.gap[used], weights.astype(np.float32), cage, links,
+        np.full(len(weights), rule.relax), (), (),
+    )  # fmt: skip
+    reference_points = made.rest(area.body, 0.0)
+    values = _values(area, root_values, reference_points, np.concatenate([made.gap, made.gap[root]]))
+    levels, columns = [], [values]
+    count = len(reference_points)
     for _ in range(2):
-        row = points[loop].copy()
-        row[:, :2] = middle[:2] + (row[:, :2] - middle[:2]) * flare
-        row[:, 2] = row[:, 2] * 0.9 + row[:, 2].mean() * 0.1 + rise / 2
-        fresh = np.arange(len(points), len(points) + len(loop))
-        added = np.stack([loop, np.roll(loop, -1), np.roll(fresh, -1), fresh], 1)
-        points, quads = np.concatenate([points, row]), np.concatenate([quads, added])
-        values = np.concatenate([values, values[loop]])
-        loop = fresh
-    return points, quads, values
+        step = Subdivision(levels[-1].quads if levels else quads, count)
+        levels.append(step)
+        columns.append(step.values(columns[-1]))
+        count = len(columns[-1])
+    return Garment(
+        used, root, loop, grown, quads, made.gap, made.weights, cage, links, _relax(area, root_values, rule.relax),
+        tuple(levels), tuple(column.astype(np.float32) for column in columns),
+    )  # fmt: skip
+
+
+def _with_rings(
+    quads: np.ndarray, rest: np.ndarray, rings: tuple[Ring, ...]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Quads with the rings' faces, and root, loop and growth of every new vertex."""
+    count, faces = len(rest), [quads]
+    root, loop, grown = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros((0, 3))]
+    number = 0
+    for border in rims(quads):
+        chosen = [steps for which, steps in rings if which(rest[border])]
+        if not chosen:
+            continue
+        before = border
+        for step in chosen[0]:
+            fresh = np.arange(count, count + len(border))
+            faces.append(np.stack([np.roll(before, -1), before, fresh, np.roll(fresh, -1)], 1))
+            root.append(border)
+            loop.append(np.full(len(border), number))
+            grown.append(np.tile(step, (len(border), 1)))
+            before, count = fresh, count + len(border)
+        number += 1
+    return np.concatenate(faces), np.concatenate(root), np.concatenate(loop), np.concatenate(grown)
+
+
+def _relax(area: Region, source: np.ndarray, share: float) -> np.ndarray:
+    """Smoothing after posing, strongest where linear blending pinches: armpits, elbows, crotch, knees."""
+    arm, leg = area.arm[source], area.leg[source]
+    near = np.exp(-(((arm - 0.5) / 0.12) ** 2)) * area.arm_w[source] + np.exp(-(((arm - 0.0) / 0.15) ** 2))
+    near += np.exp(-(((leg - 0.5) / 0.1) ** 2)) * area.leg_w[source] + np.exp(-(((leg - 0.02) / 0.12) ** 2))
+    return np.clip(near, 0.12, 1.0) * share
+
+
+def _values(area: Region, source: np.ndarray, points: np.ndarray, gap: np.ndarray) -> np.ndarray:
+    rest = points / area.body.scale
+    arm_w, leg_w = area.arm_w[source] + area.hand_w[source], area.leg_w[source]
+    arm, leg = limb_parameters(area.body, points)
+    around = np.zeros((len(points), 2))
+    for side, sign in (("l", 1.0), ("r", -1.0)):
+        here = points[:, 0] * sign > 0
+        for start, end, share in (("upperarm", "hand", arm_w), ("thigh", "foot", leg_w)):
+            a, b = area.body.head(f"{start}_{side}"), area.body.head(f"{end}_{side}")
+            axis = unit(b - a)
+            away = points - a
+            away = away - (away @ axis)[:, None] * axis
+            across = unit(np.cross(axis, (0.0, 1.0, 0.0)))
+            deep = np.cross(axis, across)
+            turn = np.stack([away @ across * sign, away @ deep], 1)
+            turn /= np.maximum(np.linalg.norm(turn, axis=1), 1e-6)[:, None]
+            around += np.where(here, share, 0.0)[:, None] * turn
+    trunk = np.clip(1 - arm_w - leg_w, 0, 1)[:, None]
+    flat = rest[:, :2] / np.maximum(np.linalg.norm(rest[:, :2], axis=1), 1e-6)[:, None]
+    around += trunk * flat
+    return np.concatenate([rest, np.stack([arm, leg, arm_w, leg_w], 1), around, gap[:, None]], 1)

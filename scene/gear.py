@@ -1,15 +1,11 @@
-"""What is worn below the neck besides clothes: boots, gloves, belts, pockets, packs, harness, radio."""
+"""Things carried on the body: packs, breathing apparatus, radios, made about the origin and hung on a bone."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from .body import Body
-from .clothing import cut, edges, normals, smoothed
 from .meshes import Piece, join
-from .skeleton import skin
-
-BOX = np.array([[0, 1, 3, 2], [4, 6, 7, 5], [0, 4, 5, 1], [2, 3, 7, 6], [0, 2, 6, 4], [1, 5, 7, 3]])
 
 
 def rounded_box(size: tuple[float, float, float], bulge: float = 0.0, steps: int = 5) -> Piece:
@@ -30,36 +26,6 @@ def rounded_box(size: tuple[float, float, float], bulge: float = 0.0, steps: int
     power = 8.0 - 5.5 * bulge  # a superellipsoid: 8 a crate, 2.5 a cushion
     points /= (np.abs(points) ** power).sum(1, keepdims=True) ** (1 / power)
     return Piece.quads(points * np.array(size) / 2, np.concatenate(quads), smooth=True)
-
-
-def boots(body: Body, points: np.ndarray, quads: np.ndarray) -> Piece:
-    """Soles for boots whose posed uppers lie in ``points`` in the rest pose: a treaded block a little wider than the upper."""
-    low = points[:, 2] < 0.05 * body.scale
-    used, faces = cut(quads, low)
-    shape = points[used].copy()
-    centre = np.where(shape[:, :1] > 0, shape[shape[:, 0] > 0, :2].mean(0), shape[shape[:, 0] <= 0, :2].mean(0))
-    shape[:, :2] = centre + (shape[:, :2] - centre) * 1.05
-    shape[:, 2] = np.minimum(shape[:, 2], 0.018 * body.scale)
-    return Piece.quads(shape, faces, smooth=False)
-
-
-def patch(
-    points: np.ndarray, quads: np.ndarray, keep: np.ndarray, lift: float, rounds: int = 3
-) -> tuple[Piece, np.ndarray] | None:
-    """A piece of a posed garment's surface lifted off it with a rim down to it; (piece, used vertices), None if empty."""
-    used, faces = cut(quads, keep)
-    if len(faces) < 2:
-        return None
-    shape = smoothed(points[used], edges(faces), rounds)
-    top = shape + normals(shape, faces) * lift
-    count = len(used)
-    pairs = np.concatenate([faces[:, [k, (k + 1) % 4]] for k in range(4)])
-    _, where, uses = np.unique(np.sort(pairs, 1), axis=0, return_inverse=True, return_counts=True)
-    rim = pairs[uses[where.ravel()] == 1]
-    walls = np.stack([rim[:, 1], rim[:, 0], rim[:, 0] + count, rim[:, 1] + count], 1)
-    base = points[used] - normals(points[used], faces) * 0.002
-    piece = Piece.quads(np.concatenate([top, base]), np.concatenate([faces, walls]), smooth=True)
-    return piece, used
 
 
 def on_bone(piece: Piece, body: Body, bone: str, at: np.ndarray, turns: np.ndarray, places: np.ndarray) -> Piece:
@@ -127,17 +93,6 @@ def bag() -> Piece:
             rounded_box((0.22, 0.06, 0.18), 0.5).moved(_at(0, 0.17, -0.08)),
         ]
     )
-
-
-def gloves(body: Body, keep: np.ndarray, turns: np.ndarray, places: np.ndarray, worn: bool, cuff: np.ndarray) -> Piece:
-    """Hands, bare or in work gloves; ``cuff`` 0..1 a body vertex widens the glove towards the wrist."""
-    used, quads = cut(body.base.groups["body"], keep)
-    rest = body.vertices[used]
-    if worn:
-        rest = smoothed(rest, edges(quads), 2, 0.4)
-        rest = rest + normals(rest, quads) * (0.0035 + 0.007 * cuff[used])[:, None]
-    points = skin(rest, body.weights[used], body, turns, places)
-    return Piece.quads(points, quads, points={"rest": body.vertices[used] / body.scale}, smooth=True)
 
 
 def _at(x: float, y: float, z: float) -> np.ndarray:

@@ -1,25 +1,76 @@
-"""The head: skin with lips, cheeks and stubble, eyes, brows, hair and beards, all from the base mesh."""
+"""The head: skin with lips, lids and stubble, eyes, brows, hair and beards, all from the base mesh.
+
+Regions are painted by position on the unshaped base mesh (decimetres, y up, facing +z), where the eyes' centres lie at
+(+-0.31, 7.28, 1.25), the mouth at y = 6.65, the chin at 6.15, the crown at 8.49.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
+from . import noise
 from .body import Base, Body
-from .clothing import cut, normals, subdivided
+from .clothing import region
 from .meshes import Piece
 from .skeleton import skin as skinned
+from .topology import Patch, Subdivision, clip, cut, edges, normals, smoothed
 
 EYES = {"l": (14598, 14670), "r": (14670, 14742)}
 
-HAIR = ((0.012, 0.009, 0.007), (0.035, 0.022, 0.014), (0.10, 0.055, 0.03), (0.25, 0.15, 0.07), (0.25, 0.24, 0.23))
-"""Black, dark brown, brown, fair, grey; linear."""
+HAIR = (
+    (0.010, 0.008, 0.007), (0.022, 0.014, 0.010), (0.045, 0.026, 0.016), (0.10, 0.055, 0.03), (0.24, 0.145, 0.065),
+    (0.14, 0.045, 0.018), (0.20, 0.19, 0.185), (0.42, 0.41, 0.40),
+)  # fmt: skip
+"""Black, dark brown, brown, light brown, fair, red, grey, white; linear."""
+
+IRIS = ((0.045, 0.022, 0.012), (0.09, 0.05, 0.02), (0.07, 0.12, 0.17), (0.10, 0.12, 0.06), (0.10, 0.13, 0.15))
+
+LINE = np.array(
+    [(-0.5, 6.72), (0.12, 6.80), (0.24, 7.15), (0.30, 7.52), (0.50, 7.50), (0.55, 7.14), (0.66, 7.12),
+     (0.73, 7.50), (0.90, 7.80), (1.15, 7.93), (1.40, 7.96), (2.0, 7.98)]
+)  # fmt: skip
+"""The hair's border from nape over ear and sideburn to forehead: (z, y)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A region of the body's skin and its subdivisions; ``marks`` are (x, y, z, lip, cheek, stubble, lids) a level."""
+
+    used: np.ndarray
+    quads: tuple[np.ndarray, ...]
+    steps: tuple[Subdivision, ...]
+    marks: tuple[np.ndarray, ...]
+    rest: tuple[np.ndarray, ...]
+
+
+@lru_cache(maxsize=16)
+def sheet(base: Base, what: str) -> Sheet:
+    """A region: "head", "head and chest" (under an open collar), "hands", "arms" (bare from a short sleeve on)."""
+    area = region(base)
+    keep = {
+        "head": area.head_w > 0.25,
+        "head and chest": area.head_w > 0.06,
+        "hands": (area.hand_w > 0.35) | ((area.arm_w > 0.3) & (area.arm > 0.93)),
+        "arms": (area.hand_w > 0.35) | ((area.arm_w > 0.3) & (area.arm > 0.22)),
+    }[what]
+    used, quads = cut(base.groups["body"], keep)
+    marks, rest = _painted(base)[used], area.rest[used]
+    all_quads, steps, all_marks, all_rest = [quads], [], [marks], [rest]
+    for _ in range(2):
+        step = Subdivision(all_quads[-1], len(all_marks[-1]))
+        steps.append(step)
+        all_quads.append(step.quads)
+        all_marks.append(step.values(all_marks[-1]))
+        all_rest.append(step.values(all_rest[-1]))
+    return Sheet(used, tuple(all_quads), tuple(steps), tuple(all_marks), tuple(all_rest))
 
 
 @lru_cache(maxsize=2)
-def masks(base: Base) -> dict[str, np.ndarray]:
-    """0..1 a body vertex, painted by position on the unshaped mesh (decimetres, y up, facing +z)."""
+def _painted(base: Base) -> np.ndarray:
+    """Marks of every base vertex, (n, 7)."""
     x, y, z = base.vertices.T
     side = np.abs(x)
 
@@ -27,64 +78,169 @@ def masks(base: Base) -> dict[str, np.ndarray]:
         rise = 1 / (1 + np.exp(np.clip(-(value - low) / edge, -60, 60)))
         return rise / (1 + np.exp(np.clip((value - high) / edge, -60, 60)))
 
-    eye = base.vertices[EYES["l"][0] : EYES["l"][1]].mean(0)
-    mouth_y, nose_z = eye[1] - 0.62, z[:13380].max()
-    lip = np.exp(-((side / 0.27) ** 4)) * np.exp(-(((y - mouth_y) / 0.085) ** 4)) * (z > nose_z - 0.55)
-    cheek = np.exp(-(((side - 0.55) / 0.25) ** 2 + ((y - eye[1] + 0.42) / 0.22) ** 2)) * (z > 0.9)
-    brow_y = eye[1] + 0.19 + 0.06 * np.sin(np.clip(side - 0.12, 0, 1) * 5.0)
-    brow = soft(side, 0.13, 0.52, 0.03) * soft(y - brow_y, -0.055, 0.055, 0.012) * (z > 0.85)
-    jaw = soft(y, mouth_y - 0.75, mouth_y + 0.42, 0.08) * soft(z, 0.32, 9, 0.1) * (1 - lip)
-    jaw *= np.where((y > mouth_y + 0.12) & (side > 0.36), np.clip(1 - (y - mouth_y - 0.12) * 2.6 * (z > 0.75), 0, 1), 1)
-    line = eye[1] + 0.62 - 0.95 * np.clip(0.9 - z, 0, 1.1) + 0.10 * np.cos(side * 4)
-    scalp = soft(y - line, 0, 9, 0.05) * soft(z, -9, 1.2, 0.05) * (y > eye[1] - 0.75)
-    return {"lip": lip, "cheek": cheek, "brow": brow, "stubble": jaw, "scalp": scalp}
+    mouth = base.vertices[13380:13606].mean(0)[1] if len(base.vertices) > 13606 else 6.66
+    lip = np.exp(-((side / 0.27) ** 4)) * np.exp(-(((y - mouth) / 0.095) ** 4)) * (z > 1.2)
+    cheek = np.exp(-(((side - 0.52) / 0.26) ** 2 + ((y - 6.92) / 0.24) ** 2)) * (z > 0.9)
+    cheek += 0.8 * np.exp(-((side / 0.17) ** 2 + ((y - 6.98) / 0.17) ** 2)) * (z > 1.35)
+    cheek += 0.7 * soft(side, 0.74, 9, 0.03) * soft(y, 6.8, 7.6, 0.05)
+    jaw = soft(y, 5.95, 7.02, 0.07) * soft(z, 0.42, 9, 0.09) * (1 - 0.9 * lip)
+    jaw *= np.where((y > mouth + 0.10) & (side > 0.34), np.clip(1 - (y - mouth - 0.10) * 2.4 * (z > 0.72), 0, 1), 1)
+    jaw *= np.where((y > 6.92) & (side < 0.16), 0.0, 1.0)
+    lids = np.zeros(len(x))
+    for sign in (1, -1):
+        away = np.hypot((x - sign * 0.31) / 0.17, (y - 7.29) / 0.085)
+        lids = np.maximum(lids, np.exp(-(((away - 0.95) / 0.28) ** 2)) * (z > 1.0))
+    skin_only = np.arange(len(x)) < 13380
+    marks = np.stack([lip, np.clip(cheek, 0, 1), jaw, lids], 1) * skin_only[:, None]
+    return np.concatenate([base.vertices, marks], 1)
 
 
-def head(body: Body, turns: np.ndarray, places: np.ndarray, keep: np.ndarray, shadow: float, detail: int) -> Piece:
-    """Skin of head and neck; ``shadow`` 0..1 is the stubble's strength, ``detail`` the subdivisions."""
-    painted = masks(body.base)
-    used, quads = cut(body.base.groups["body"], keep)
-    values = np.stack([painted["lip"], painted["cheek"], painted["stubble"] * shadow, painted["brow"]], 1)[used]
-    points = skinned(body.vertices[used], body.weights[used], body, turns, places)
-    values = np.concatenate([values, body.vertices[used] / body.scale], 1)
-    for _ in range(detail):
-        points, quads, values = subdivided(points, quads, values)
-    names = ("lip", "cheek", "stubble", "brow")
-    marks = {name: values[:, number] for number, name in enumerate(names)}
-    return Piece.quads(points, quads, points=marks | {"rest": values[:, 4:7]}, smooth=True)
+def _scalp(marks: np.ndarray) -> np.ndarray:
+    x, y, z = marks[:, :3].T
+    ear = np.where((z > 0.10) & (y < 7.52) & (z < 0.60), 0.735 - np.abs(x), 1.0)
+    temple = 0.10 * np.clip((np.abs(x) - 0.25) / 0.3, 0, 1) * (z > 0.9)
+    return np.minimum((y - np.interp(z, LINE[:, 0], LINE[:, 1]) - temple) * 0.07, ear * 0.1)
 
 
-def eyes(body: Body, turns: np.ndarray, places: np.ndarray) -> Piece:
-    """Both eyeballs, with the distance from the front pole for iris and pupil."""
-    both = np.concatenate([body.base.groups["helper-l-eye"], body.base.groups["helper-r-eye"]])
-    used, quads = cut(both, np.ones(len(body.vertices), bool))
-    iris = np.zeros(len(body.vertices))
-    for first, last in EYES.values():
-        ball = body.vertices[first:last]
-        front = ball[np.argsort(ball[:, 1])[:4]].mean(0)
-        iris[first:last] = np.linalg.norm(ball - front, axis=1)
-    points = skinned(body.vertices[used], body.weights[used], body, turns, places)
-    points, quads, values = subdivided(points, quads, iris[used][:, None])
-    return Piece.quads(points, quads, points={"iris": values[:, 0]}, smooth=True)
+def _balding(marks: np.ndarray) -> np.ndarray:
+    _, y, z = marks[:, :3].T
+    return np.minimum(_scalp(marks), (7.95 - y - 0.25 * z) * 0.08)
 
 
-def hair(
-    body: Body, turns: np.ndarray, places: np.ndarray, length: float, what: str, draw: np.random.Generator
-) -> Piece | None:
-    """A coat of hair over "scalp", "brow" or "stubble" (a beard), ``length`` metres off the skin; None where none grows."""
-    share = masks(body.base)[what]
-    used, quads = cut(body.base.groups["body"], share > {"scalp": 0.35, "brow": 0.2, "stubble": 0.55}[what])
-    if not len(used):
-        return None
-    rest = body.vertices[used]
-    values = np.concatenate([share[used][:, None], rest / body.scale], 1)
-    outward = normals(rest, quads)
-    lumps = 0.75 + 0.5 * draw.random(len(used))
-    lift = length * np.clip((share[used] - 0.25) / 0.5, 0.05, 1) * lumps
-    rest = rest + outward * lift[:, None]
-    if what == "scalp":
-        rest[:, 2] += 0.35 * length
-    points = skinned(rest, body.weights[used], body, turns, places)
-    for _ in range(2 if what == "brow" else 1):
-        points, quads, values = subdivided(points, quads, values)
-    return Piece.quads(points, quads, points={"rest": values[:, 1:4]}, smooth=True)
+def _brow(marks: np.ndarray) -> np.ndarray:
+    x, y, z = marks[:, :3].T
+    side = np.abs(x)
+    arch = 7.475 + 0.055 * np.sin(np.clip((side - 0.13) / 0.42, 0, 1.3) * np.pi * 0.75)
+    half = np.interp(side, (0.12, 0.20, 0.40, 0.58), (0.030, 0.046, 0.036, 0.010))
+    return np.where(z > 0.95, np.minimum.reduce([half - np.abs(y - arch), side - 0.125, 0.585 - side]) * 0.1, -0.01)
+
+
+def _beard(marks: np.ndarray) -> np.ndarray:
+    return (marks[:, 5] - 0.42) * 0.02
+
+
+def _moustache(marks: np.ndarray) -> np.ndarray:
+    x, y, z = marks[:, :3].T
+    side = np.abs(x)
+    return np.where(z > 1.2, np.minimum(0.055 - np.abs(y - 6.81 + 0.22 * side**1.6), 0.34 - side) * 0.1, -0.01)
+
+
+GROWTHS = {"hair": _scalp, "balding": _balding, "brows": _brow, "beard": _beard, "moustache": _moustache}
+
+
+@lru_cache(maxsize=64)
+def _growth(base: Base, what: str, level: int) -> tuple[Patch, np.ndarray, np.ndarray]:
+    """(patch of the head's sheet, its edges, distance from its border 0..1 a vertex)."""
+    whole = sheet(base, "head")
+    found = clip(whole.quads[level], GROWTHS[what](whole.marks[level]))
+    starts = np.cumsum(found.sizes) - found.sizes
+    after = np.arange(len(found.corners)) + 1
+    after[starts + found.sizes - 1] = starts
+    links = np.unique(np.sort(np.stack([found.corners, found.corners[after]], 1), 1), axis=0)
+    inside = np.ones(len(found.first))
+    inside[np.unique(found.rim)] = 0
+    inside = smoothed(inside[:, None], links, 2)[:, 0] * inside
+    return found, links, inside
+
+
+class Head:
+    """One person's posed head."""
+
+    def __init__(self, body: Body, turns: np.ndarray, places: np.ndarray, level: int, chest: bool) -> None:
+        """``level`` 0..2 subdivisions; ``chest``: whether an open collar shows more than the neck."""
+        self.body, self.turns, self.places, self.level = body, turns, places, level
+        self._what = "head and chest" if chest else "head"
+
+    def _posed(self, what: str, level: int) -> np.ndarray:
+        whole = sheet(self.body.base, what)
+        points = skinned(
+            self.body.vertices[whole.used], self.body.weights[whole.used], self.body, self.turns, self.places
+        )
+        for step in whole.steps[:level]:
+            points = step.points(points)
+        return points
+
+    def skin(self, shadow: float) -> Piece:
+        """Skin of head and neck; ``shadow`` 0..1 is the stubble's strength."""
+        whole = sheet(self.body.base, self._what)
+        points = self._posed(self._what, self.level)
+        marks = whole.marks[self.level]
+        face = marks[:, 3:6] * (1.0, 1.0, shadow)
+        values = {"rest": whole.rest[self.level], "face": face, "lids": marks[:, 6]}
+        return Piece.quads(points, whole.quads[self.level], points=values, smooth=True)
+
+    def growth(self, what: str, length: float, seed: int, lumps: float = 0.35) -> Piece | None:
+        """Hair, brows or a beard ``length`` metres off the skin; None where none grows."""
+        level = max(1, self.level)
+        found, links, inside = _growth(self.body.base, what, level)
+        if len(found.sizes) < 3:
+            return None
+        whole = sheet(self.body.base, "head")
+        posed = self._posed("head", level)
+        outward = found.of(normals(posed, whole.quads[level]))
+        points, rest = found.of(posed), found.of(whole.rest[level])
+        if what == "hair":
+            points = smoothed(points, links, 3)
+        rough = noise.fractal(rest * (1.0, 1.0, 0.45), 38.0, 2, seed % 53) * lumps + 1.0
+        tall = length * rough * np.clip(inside, 0.12, 1) ** 0.6
+        points = points + outward * tall[:, None]
+        return Piece(points, found.corners, found.sizes, points={"rest": rest}, smooth=True)
+
+    def tresses(self, length: float, seed: int) -> Piece:
+        """Long hair from the base mesh's hair cage, down to ``length`` decimetres below the eyes."""
+        base = self.body.base
+        found, used, links, rest = _tresses(base, round(length, 1))
+        share = self.body.weights[used]
+        posed = skinned(self.body.vertices[used], share, self.body, self.turns, self.places)
+        points = found.of(posed)
+        outward = found.of(normals(posed, _cage(base)[1]))
+        wave = noise.fractal(rest * (1.0, 1.0, 0.25), 30.0, 2, seed % 53) * 0.008
+        points = smoothed(points, links, 1) + outward * (wave - 0.006)[:, None]
+        return Piece(points, found.corners, found.sizes, points={"rest": rest}, smooth=True)
+
+    def eyes(self) -> Piece:
+        """Both eyeballs, with the distance from the front pole for iris and pupil."""
+        body = self.body
+        both = np.concatenate([body.base.groups["helper-l-eye"], body.base.groups["helper-r-eye"]])
+        used, quads = cut(both, np.ones(len(body.vertices), bool))
+        iris = np.zeros(len(body.vertices))
+        for first, last in EYES.values():
+            ball = body.vertices[first:last]
+            front = ball[np.argsort(ball[:, 1])[:4]].mean(0)
+            iris[first:last] = np.linalg.norm(ball - front, axis=1)
+        points = skinned(body.vertices[used], body.weights[used], body, self.turns, self.places)
+        step = Subdivision(quads, len(used))
+        marks = {"iris": step.values(iris[used][:, None])[:, 0]}
+        return Piece.quads(step.points(points), step.quads, points=marks, smooth=True)
+
+
+@lru_cache(maxsize=2)
+def _cage(base: Base) -> tuple[np.ndarray, np.ndarray]:
+    return cut(base.groups["helper-hair"], np.ones(len(base.vertices), bool))
+
+
+@lru_cache(maxsize=32)
+def _tresses(base: Base, length: float) -> tuple[Patch, np.ndarray, np.ndarray, np.ndarray]:
+    used, quads = _cage(base)
+    found = clip(quads, base.vertices[used][:, 1] - 7.28 + length)
+    starts = np.cumsum(found.sizes) - found.sizes
+    after = np.arange(len(found.corners)) + 1
+    after[starts + found.sizes - 1] = starts
+    links = np.unique(np.sort(np.stack([found.corners, found.corners[after]], 1), 1), axis=0)
+    return found, used, links, found.of(region(base).rest[used])
+
+
+def hands(body: Body, turns: np.ndarray, places: np.ndarray, level: int, bare_arms: bool, gloved: bool) -> Piece:
+    """Hands (and arms below a short sleeve), bare or in work gloves with wide cuffs."""
+    whole = sheet(body.base, "arms" if bare_arms and not gloved else "hands")
+    rest = body.vertices[whole.used]
+    if gloved:
+        rest = smoothed(rest, edges(whole.quads[0]), 2, 0.4)
+        cuff = 1 - np.clip((region(body.base).arm[whole.used] - 0.93) / 0.09, 0, 1)
+        rest = rest + normals(rest, whole.quads[0]) * (0.0035 + 0.012 * cuff)[:, None]
+    points = skinned(rest, body.weights[whole.used], body, turns, places)
+    for step in whole.steps[:level]:
+        points = step.points(points)
+    zero = np.zeros((len(points), 3))
+    marks = {"rest": whole.rest[level], "face": zero, "lids": zero[:, 0]}
+    return Piece.quads(points, whole.quads[level], points=marks, smooth=True)

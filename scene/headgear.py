@@ -9,8 +9,9 @@ from mathutils import Vector
 from mathutils.bvhtree import BVHTree
 
 from .body import Body
-from .clothing import cut, edges, family, normals, smoothed
+from .clothing import family
 from .meshes import Piece
+from .topology import cut, edges, normals, smoothed
 
 TURNS = 48
 

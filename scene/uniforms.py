@@ -1,125 +1,210 @@
-"""What each outfit word of dataset/wardrobe.py looks like: patterns, boots and helmets, drawn with variation."""
+"""What each outfit word of dataset/wardrobe.py looks like: garments, patterns, footwear and helmets, with variation."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .fabrics import Colour, Pattern
 
 NAVY, FLAME = (0.010, 0.017, 0.055), (0.62, 0.075, 0.012)
-LIME, ORANGE, WHITE = (0.52, 0.70, 0.03), (0.80, 0.20, 0.02), (0.75, 0.75, 0.72)
+LIME, ORANGE, WHITE = (0.52, 0.70, 0.03), (0.80, 0.20, 0.02), (0.72, 0.72, 0.69)
+RED, YELLOW, BLUE = (0.52, 0.015, 0.012), (0.78, 0.45, 0.01), (0.02, 0.09, 0.38)
 BLACK, BROWN = (0.013, 0.012, 0.011), (0.10, 0.055, 0.03)
 
 SHIRTS: tuple[Colour, ...] = (
     (0.30, 0.04, 0.04), (0.05, 0.10, 0.22), (0.45, 0.44, 0.42), (0.02, 0.02, 0.022), (0.10, 0.16, 0.09),
-    (0.42, 0.32, 0.16), (0.16, 0.13, 0.18), (0.55, 0.55, 0.56), (0.62, 0.22, 0.05), (0.55, 0.45, 0.05),
+    (0.42, 0.32, 0.16), (0.16, 0.13, 0.18), (0.60, 0.60, 0.60), (0.62, 0.22, 0.05), (0.55, 0.45, 0.05),
+    (0.22, 0.28, 0.36), (0.09, 0.09, 0.10), (0.35, 0.20, 0.22), (0.03, 0.06, 0.05), (0.66, 0.62, 0.54),
 )  # fmt: skip
 TROUSERS: tuple[Colour, ...] = (
-    (0.03, 0.045, 0.09), (0.05, 0.07, 0.13), (0.02, 0.02, 0.022),
-    (0.14, 0.12, 0.09), (0.08, 0.08, 0.08), (0.20, 0.17, 0.12),
+    (0.03, 0.045, 0.09), (0.02, 0.02, 0.022), (0.14, 0.12, 0.09), (0.08, 0.08, 0.08), (0.24, 0.20, 0.14),
+    (0.06, 0.07, 0.05), (0.03, 0.03, 0.045),
+)  # fmt: skip
+JEANS: tuple[Colour, ...] = ((0.035, 0.06, 0.13), (0.09, 0.14, 0.24), (0.02, 0.03, 0.055), (0.05, 0.05, 0.06))
+NYLON: tuple[Colour, ...] = (
+    (0.02, 0.02, 0.024), (0.02, 0.03, 0.08), (0.35, 0.02, 0.02), (0.05, 0.09, 0.05), (0.14, 0.14, 0.15),
+    (0.40, 0.16, 0.02), (0.45, 0.38, 0.25), (0.04, 0.13, 0.16), (0.50, 0.40, 0.03),
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Outfit:
-    """A dressed torso, its boots and what goes on the head."""
+    """A dressed body from the neck down, and the helmet that belongs to it."""
 
+    upper: str
+    """Garment of the trunk, from scene/garments.py: "coverall", "jacket", "coat", "hoodie", "shirt" or "tshirt"."""
     pattern: Pattern
-    loose: float
-    """Metres added to the distance between cloth and body."""
-    coat: bool
-    """Whether the upper part hangs over the trousers as a jacket."""
-    boots: Colour
-    shaft: float
-    """Leg parameter where boots begin: 0.8 to the calf, 0.94 shoes."""
+    lower: Pattern | None
+    """Trousers; None under a coverall."""
     helmets: tuple[Colour, ...]
     helmet: str
     """"rescue", "fire", "site" or "combat"."""
+    footwear: str = "boots"
+    leather: Colour = BLACK
+    sole: Colour = (0.015, 0.015, 0.015)
+    looser: float = 0.0
+    """Metres added to the distance between cloth and body."""
+    folds: float = 0.0085
+    """Height of the folds, metres."""
+    stiff: float = 1.0
+    """Spacing of the folds against plain cotton's."""
+    word: str = ""
+    """Print across the shoulder blades."""
+    ink: Colour = WHITE
+    pockets: tuple[str, ...] = ()
+    """Patches from scene/layers.py."""
 
 
 def outfit(word: str, draw: np.random.Generator) -> Outfit:
     """The outfit of that name; colours and details drawn."""
-    return _MADE[word](draw)
+    made = _MADE[word](draw)
+    looser = made.looser + float(draw.uniform(-0.002, 0.005))
+    return replace(made, looser=looser, folds=made.folds * float(draw.uniform(0.85, 1.25)))
 
 
-def _tint(draw: np.random.Generator, colour: Colour) -> Colour:
-    """The colour after some washes: three steps, so that materials are shared."""
-    factor = (0.85, 1.0, 1.2)[int(draw.integers(3))]
-    return tuple(min(0.8, c * factor) for c in colour)
+def shaded(draw: np.random.Generator, colour: Colour, spread: float = 0.18) -> Colour:
+    """The colour after some years and washes."""
+    factor = float(np.exp(draw.normal(0.0, spread)))
+    grey = sum(colour) / 3
+    faded = float(draw.uniform(0.0, 0.18))
+    cast = draw.normal(1.0, 0.04, 3)
+    return tuple(
+        float(min(0.8, (c * (1 - faded) + grey * faded) * factor * w)) for c, w in zip(colour, cast, strict=True)
+    )
 
 
-def _of(draw: np.random.Generator, colours: tuple[Colour, ...]) -> Colour:
-    return colours[int(draw.integers(len(colours)))]
+def chosen(draw: np.random.Generator, colours: tuple[Colour, ...]) -> Colour:
+    """One of the colours, shaded."""
+    return shaded(draw, colours[int(draw.integers(len(colours)))])
 
 
 def _ses(draw: np.random.Generator) -> Outfit:
     bands = (("arm", 0.70, 0.735), ("leg", 0.76, 0.795))
-    bands += (("z", 1.19, 1.22),) if draw.random() < 0.4 else ()
-    pattern = Pattern(_tint(draw, NAVY), FLAME, bands, tape=(0.62, 0.50, 0.05), back=(0.6, 0.6, 0.58))
-    return Outfit(pattern, 0.018, False, BLACK, 0.8, (WHITE, (0.75, 0.12, 0.02), LIME), "rescue")
+    if draw.random() < 0.5:
+        bands += (("z", 1.165, 1.20),)
+    base, flame = shaded(draw, NAVY), shaded(draw, FLAME, 0.1)
+    pattern = Pattern(base, flame, bands, tape=(0.62, 0.50, 0.05))
+    word = ("ДСНС", "SES", "RESCUE")[int(draw.integers(3))]
+    helmets = (WHITE, (0.75, 0.12, 0.02), LIME, RED)
+    pockets = ("thigh", "knees", "chest") if draw.random() < 0.7 else ("thigh", "chest")
+    if draw.random() < 0.45:
+        return Outfit("jacket", pattern, Pattern(base, None, bands[1:2]), helmets, "rescue", word=word, pockets=pockets)
+    return Outfit("coverall", pattern, None, helmets, "rescue", word=word, pockets=(*pockets, "belt"))
 
 
 def _turnout(draw: np.random.Generator) -> Outfit:
-    base = _of(draw, ((0.016, 0.015, 0.015), (0.30, 0.22, 0.10), (0.02, 0.025, 0.045)))
-    bands = (
-        ("z", 1.22, 1.245),
-        ("z", 0.93, 0.955),
-        ("arm", 0.70, 0.745),
-        ("arm", 0.30, 0.335),
-        ("leg", 0.80, 0.84),
-    )
-    pattern = Pattern(base, None, bands, edge=(0.60, 0.62, 0.02), back=(0.62, 0.6, 0.05))
-    helmets = ((0.70, 0.55, 0.03), (0.45, 0.02, 0.02), (0.02, 0.02, 0.02), WHITE)
-    return Outfit(pattern, 0.028, True, BLACK, 0.8, helmets, "fire")
+    base = chosen(draw, ((0.016, 0.015, 0.015), (0.30, 0.22, 0.10), (0.02, 0.025, 0.045)))
+    edge = (0.60, 0.62, 0.02) if draw.random() < 0.75 else (0.75, 0.17, 0.02)
+    bands = (("z", 1.215, 1.245), ("z", 0.86, 0.89), ("arm", 0.70, 0.745), ("arm", 0.30, 0.335))
+    upper = Pattern(base, None, bands, edge=edge, shine=0.15)
+    lower = Pattern(base, None, (("leg", 0.78, 0.82),), edge=edge, shine=0.15)
+    helmets = ((0.70, 0.55, 0.03), RED, (0.02, 0.02, 0.02), WHITE)
+    word = ("FIRE", "RESCUE", "ДСНС")[int(draw.integers(3))]
+    return Outfit(
+        "coat", upper, lower, helmets, "fire", looser=0.004, folds=0.010, stiff=1.35, word=word, ink=edge,
+        pockets=("thigh", "knees"),
+    )  # fmt: skip
 
 
 def _orange(draw: np.random.Generator) -> Outfit:
-    bands = (("z", 1.19, 1.235), ("x", 0.075, 0.115), ("arm", 0.68, 0.72), ("leg", 0.72, 0.755), ("leg", 0.82, 0.855))
-    pattern = Pattern(_tint(draw, (0.70, 0.135, 0.012)), None, bands, back=(0.05, 0.05, 0.06))
-    return Outfit(pattern, 0.019, False, BROWN, 0.8, (WHITE, (0.70, 0.12, 0.02), (0.03, 0.08, 0.32)), "rescue")
+    bands = (("z", 1.19, 1.235), ("arm", 0.68, 0.72), ("leg", 0.72, 0.755))
+    if draw.random() < 0.6:
+        bands += (("x", 0.075, 0.115), ("leg", 0.82, 0.855))
+    pattern = Pattern(shaded(draw, (0.72, 0.14, 0.012)), None, bands)
+    pockets = ("thigh", "knees", "belt") if draw.random() < 0.5 else ("thigh", "belt")
+    word = ("RESCUE", "", "SES")[int(draw.integers(3))]
+    helmets = (WHITE, (0.70, 0.12, 0.02), BLUE, YELLOW)
+    leather = (BLACK, BROWN)[int(draw.integers(2))]
+    return Outfit(
+        "coverall",
+        pattern,
+        None,
+        helmets,
+        "rescue",
+        "boots",
+        leather,
+        word=word,
+        ink=(0.02, 0.02, 0.03),
+        pockets=pockets,
+    )
 
 
 def _hivis(draw: np.random.Generator) -> Outfit:
-    pattern = Pattern(_of(draw, SHIRTS), trousers=_of(draw, TROUSERS), zip=bool(draw.random() < 0.5))
-    return Outfit(pattern, 0.017, True, BROWN, 0.84, (WHITE, LIME, (0.70, 0.12, 0.02), (0.03, 0.1, 0.4)), "site")
+    upper = ("shirt", "jacket", "tshirt", "hoodie")[int(draw.integers(4))]
+    pattern = Pattern(chosen(draw, NYLON if upper == "jacket" else SHIRTS), zip=upper in ("jacket", "hoodie"))
+    if upper == "shirt" and draw.random() < 0.4:
+        pattern = replace(pattern, check=chosen(draw, SHIRTS))
+    leather = shaded(draw, (BROWN, (0.30, 0.18, 0.08))[int(draw.integers(2))])
+    pockets = ("thigh", "knees") if draw.random() < 0.4 else ()
+    helmets = (WHITE, YELLOW, RED, BLUE, ORANGE, YELLOW)
+    return Outfit(upper, pattern, _legs(draw), helmets, "site", "boots", leather, pockets=pockets)
 
 
 def _medic(draw: np.random.Generator) -> Outfit:
-    base = _of(draw, ((0.42, 0.02, 0.025), (0.03, 0.10, 0.26), (0.55, 0.56, 0.55)))
-    bands = (("z", 1.15, 1.185), ("arm", 0.66, 0.70), ("leg", 0.76, 0.795))
-    pattern = Pattern(base, None, bands, trousers=NAVY, back=WHITE, tape=WHITE)
-    return Outfit(pattern, 0.018, True, BLACK, 0.86, (WHITE, (0.5, 0.02, 0.02)), "rescue")
+    base = chosen(draw, ((0.42, 0.02, 0.025), (0.03, 0.10, 0.26), (0.55, 0.56, 0.55), (0.62, 0.13, 0.01)))
+    bands = (("z", 1.15, 1.185), ("arm", 0.66, 0.70))
+    pattern = Pattern(base, None, bands, tape=WHITE, shine=0.3)
+    lower = Pattern(shaded(draw, NAVY), None, (("leg", 0.76, 0.795),))
+    dark = sum(base) < 1.2
+    return Outfit(
+        "jacket", pattern, lower, (WHITE, RED), "rescue", word="MEDIC", ink=WHITE if dark else RED, pockets=("thigh",)
+    )
 
 
 def _military(draw: np.random.Generator) -> Outfit:
-    base = _of(draw, ((0.095, 0.10, 0.05), (0.12, 0.115, 0.075), (0.065, 0.075, 0.045)))
-    pattern = Pattern(base, check=tuple(c * 0.7 for c in base), tape=(0.05, 0.06, 0.03))
-    return Outfit(pattern, 0.019, False, BROWN, 0.8, ((0.07, 0.08, 0.045), (0.10, 0.09, 0.06)), "combat")
+    base = chosen(draw, ((0.16, 0.155, 0.08), (0.19, 0.17, 0.11), (0.12, 0.13, 0.075)))
+    second = shaded(draw, (0.055, 0.07, 0.03))
+    pattern = Pattern(base, camouflage=(second, (0.075, 0.05, 0.03)), tape=(0.05, 0.06, 0.03))
+    helmets = ((0.10, 0.11, 0.055), (0.16, 0.14, 0.09))
+    leather = shaded(draw, (0.16, 0.10, 0.05))
+    lower = replace(pattern, tape=None, zip=False)
+    return Outfit("jacket", pattern, lower, helmets, "combat", "boots", leather, pockets=("thigh", "chest", "knees"))
 
 
-def _civil(loose: float, coat: bool, zipped: float, checked: float = 0.0):
+def _legs(draw: np.random.Generator) -> Pattern:
+    if draw.random() < 0.45:
+        return Pattern(chosen(draw, JEANS), zip=False, denim=True)
+    return Pattern(chosen(draw, TROUSERS), zip=False)
+
+
+def _civil(uppers: tuple[str, ...], colours: tuple[Colour, ...], checked: float, shine: float = 0.0):
     def make(draw: np.random.Generator) -> Outfit:
-        shirt = _of(draw, SHIRTS)
-        check = _of(draw, SHIRTS) if draw.random() < checked else None
-        pattern = Pattern(shirt, trousers=_of(draw, TROUSERS), zip=bool(draw.random() < zipped), check=check)
-        return Outfit(pattern, loose, coat, _of(draw, (BLACK, BROWN, (0.22, 0.22, 0.22))), 0.93, (WHITE,), "site")
+        upper = uppers[int(draw.integers(len(uppers)))]
+        check = chosen(draw, SHIRTS) if draw.random() < checked else None
+        zipped = upper == "jacket" or (upper == "hoodie" and bool(draw.random() < 0.5))
+        weave = 240.0 if upper == "hoodie" else 700.0
+        pattern = Pattern(chosen(draw, colours), zip=zipped, check=check, weave=weave, shine=shine)
+        boots = bool(draw.random() < 0.3)
+        leather = chosen(
+            draw, (BLACK, BROWN, (0.4, 0.4, 0.4), (0.10, 0.02, 0.02), (0.55, 0.55, 0.54), (0.03, 0.04, 0.08))
+        )
+        sole = (0.45, 0.44, 0.42) if not boots and draw.random() < 0.5 else (0.02, 0.018, 0.016)
+        return Outfit(
+            upper, pattern, _legs(draw), (WHITE,), "site", "boots" if boots else "shoes", leather, sole,
+            folds=0.0095, stiff=1.15 if shine else 1.0,
+        )  # fmt: skip
 
     return make
 
 
-_MADE = {
+_MADE: dict[str, Callable[[np.random.Generator], Outfit]] = {
     "ses": _ses,
     "turnout": _turnout,
     "orange": _orange,
     "hivis": _hivis,
     "medic": _medic,
     "military": _military,
-    "casual": _civil(0.012, True, 0.0, 0.15),
-    "jacket": _civil(0.024, True, 0.9),
-    "hoodie": _civil(0.022, True, 0.3),
-    "dress_shirt": _civil(0.013, False, 0.0, 0.3),
-    "work": _civil(0.018, False, 0.6, 0.2),
+    "casual": _civil(("tshirt", "tshirt", "hoodie", "shirt"), SHIRTS, 0.1),
+    "jacket": _civil(("jacket",), NYLON, 0.0, 0.6),
+    "hoodie": _civil(("hoodie",), SHIRTS, 0.0),
+    "dress_shirt": _civil(
+        ("shirt",), ((0.62, 0.62, 0.62), (0.35, 0.45, 0.60), (0.55, 0.48, 0.50), (0.10, 0.12, 0.2)), 0.3
+    ),
+    "work": _civil(
+        ("jacket", "shirt"), ((0.03, 0.06, 0.14), (0.12, 0.12, 0.12), (0.08, 0.10, 0.06), (0.26, 0.20, 0.12)), 0.15
+    ),
 }
 """Outfit word -> maker."""

@@ -1,0 +1,216 @@
+"""What lies on a garment's surface: vests, pockets, belts, pads, harness and pack straps, prints.
+
+Each is cut out of the garment along the zero line of a field over its rest coordinates, so its edge is smooth, its
+shape follows the garment in every pose, and it is always outside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+from mathutils import Vector
+from mathutils.bvhtree import BVHTree
+
+from .clothing import ARM_W, LEG_T, LEG_W, REST, Garment, Surface
+from .meshes import Piece
+from .topology import Patch, clip, normals, smoothed
+
+Field = Callable[[np.ndarray], np.ndarray]
+"""Garment values (n, 10) -> metres, positive inside."""
+
+
+def _least(*fields: np.ndarray) -> np.ndarray:
+    return np.minimum.reduce(np.broadcast_arrays(*fields))
+
+
+def _most(*fields: np.ndarray) -> np.ndarray:
+    return np.maximum.reduce(np.broadcast_arrays(*fields))
+
+
+def _off_arms(values: np.ndarray) -> np.ndarray:
+    return (0.45 - values[:, ARM_W]) * 0.1
+
+
+def _vest(opening: float) -> Field:
+    def field(values: np.ndarray) -> np.ndarray:
+        x, y, z = values[:, REST].T
+        side = np.abs(x)
+        hole = 0.178 - 0.020 * np.clip((z - 1.14) / 0.12, 0, 1) + 0.012 * np.clip((z - 1.34) / 0.08, 0, 1) - side
+        neck = np.hypot(x / 1.05, y - 0.01) - 0.085
+        low = np.clip((z - 1.20) / 0.24, 0, 1)
+        slit = np.where(y < 0.0, side - np.maximum(0.100 * low, opening), 1.0)
+        return _least(hole, neck, slit, z - 0.935, 0.12 - np.clip(values[:, ARM_W], 0, 1) * 0.16)
+
+    return field
+
+
+def _thigh(values: np.ndarray) -> np.ndarray:
+    x, y, _ = values[:, REST].T
+    leg = values[:, LEG_T]
+    box = _least((leg - 0.27) * 0.86, (0.43 - leg) * 0.86, y + 0.075, 0.075 - y)
+    return _least(box, (np.abs(x) - 0.115) * 1.0, (values[:, LEG_W] - 0.5) * 0.1)
+
+
+def _flap(values: np.ndarray) -> np.ndarray:
+    x, y, _ = values[:, REST].T
+    leg = values[:, LEG_T]
+    box = _least((leg - 0.262) * 0.86, (0.315 - leg) * 0.86, y + 0.079, 0.079 - y)
+    return _least(box, np.abs(x) - 0.113, (values[:, LEG_W] - 0.5) * 0.1)
+
+
+def _knees(values: np.ndarray) -> np.ndarray:
+    leg, (_, y, _) = values[:, LEG_T], values[:, REST].T
+    return _least(
+        (leg - 0.44) * 0.86, (0.585 - leg) * 0.86, 0.022 - y - 0.06 * np.abs(leg - 0.5), (values[:, LEG_W] - 0.5) * 0.1
+    )
+
+
+def _chest(values: np.ndarray) -> np.ndarray:
+    x, y, z = values[:, REST].T
+    side = np.abs(x)
+    return _least(side - 0.050, 0.138 - side, z - 1.165, 1.272 - z, -0.02 - y, _off_arms(values))
+
+
+def _belt(values: np.ndarray) -> np.ndarray:
+    return _least(0.021 - np.abs(values[:, 2] - 1.055), _off_arms(values))
+
+
+def _straps(values: np.ndarray) -> np.ndarray:
+    x, _, z = values[:, REST].T
+    return _least(0.023 - np.abs(np.abs(x) - 0.108), z - 1.09, _off_arms(values))
+
+
+def _harness(values: np.ndarray) -> np.ndarray:
+    x, y, z = values[:, REST].T
+    trunk = _least(_off_arms(values), (0.6 - values[:, LEG_W]) * 0.1)
+    shoulder = _least(0.021 - np.abs(np.abs(x) - 0.095 - 0.10 * np.clip(1.25 - z, 0, 0.3)), z - 0.99, trunk)
+    waist = _least(0.026 - np.abs(z - 1.02), trunk)
+    chest = _least(0.018 - np.abs(z - 1.21), trunk, -y)
+    thigh = _least(0.022 - np.abs((values[:, LEG_T] - 0.10) * 0.86), (values[:, LEG_W] - 0.45) * 0.1)
+    return _most(shoulder, waist, chest, thigh)
+
+
+FIELDS: dict[str, Field] = {
+    "vest": _vest(0.004),
+    "open vest": _vest(0.040),
+    "thigh": _thigh,
+    "flap": _flap,
+    "knees": _knees,
+    "chest": _chest,
+    "belt": _belt,
+    "straps": _straps,
+    "harness": _harness,
+}
+
+
+@lru_cache(maxsize=256)
+def patch(garment: Garment, level: int, name: str) -> tuple[Patch, np.ndarray]:
+    """(patch, its edges (m, 2)) of a named field on a garment, worked out once a process."""
+    quads = garment.levels[level - 1].quads if level else garment.quads
+    found = clip(quads, FIELDS[name](garment.values[level].astype(float)))
+    starts = np.cumsum(found.sizes) - found.sizes
+    after = np.arange(len(found.corners)) + 1
+    after[starts + found.sizes - 1] = starts
+    pairs = np.sort(np.stack([found.corners, found.corners[after]], 1), 1) if len(after) else np.zeros((0, 2), np.int64)
+    return found, np.unique(pairs, axis=0)
+
+
+def layer(
+    surface: Surface,
+    garment: Garment,
+    level: int,
+    name: str,
+    lift: float,
+    thick: float,
+    rounds: int = 2,
+) -> Piece | None:
+    """A named patch ``lift`` above the surface and ``thick`` thick, with a rim; None where the garment has none."""
+    found, links = patch(garment, level, name)
+    if len(found.sizes) < 2:
+        return None
+    outward = smoothed(found.of(surface.normals()), links, rounds + 2)
+    outward /= np.maximum(np.linalg.norm(outward, axis=1), 1e-6)[:, None]
+    base = found.of(surface.points)
+    soft = smoothed(base, links, rounds)
+    under = ((soft - base) * outward).sum(1)
+    # where smoothing has cut through a bulge of the surface, climb back over it
+    top = soft + outward * (lift + thick + np.maximum(0.0, -under))[:, None]
+    foot = base - outward * 0.002 if lift < 0.008 else top - outward * thick
+    count = len(top)
+    a, b = found.rim.T
+    walls = np.stack([b, a, a + count, b + count], 1)
+    values = found.of(surface.values)
+    marks = {"rest": values[:, REST], "limb": values[:, 3:6], "legm": values[:, LEG_W]}
+    return Piece(
+        np.concatenate([top, foot]),
+        np.concatenate([found.corners, walls.ravel()]),
+        np.concatenate([found.sizes, np.full(len(walls), 4)]),
+        points={key: np.concatenate([mark, mark]) for key, mark in marks.items()},
+        smooth=np.concatenate([np.ones(len(found.sizes), bool), np.zeros(len(walls), bool)]),
+    )
+
+
+GLYPHS = {
+    "R": "11110 10001 10001 11110 10100 10010 10001",
+    "E": "11111 10000 10000 11110 10000 10000 11111",
+    "S": "01111 10000 10000 01110 00001 00001 11110",
+    "C": "01110 10001 10000 10000 10000 10001 01110",
+    "U": "10001 10001 10001 10001 10001 10001 01110",
+    "F": "11111 10000 10000 11110 10000 10000 10000",
+    "I": "01110 00100 00100 00100 00100 00100 01110",
+    "M": "10001 11011 10101 10101 10001 10001 10001",
+    "D": "11110 10001 10001 10001 10001 10001 11110",
+    "Д": "01110 01010 01010 01010 01010 11111 10001",
+    "Н": "10001 10001 10001 11111 10001 10001 10001",
+    "С": "01110 10001 10000 10000 10000 10001 01110",
+}
+
+
+@lru_cache(maxsize=64)
+def _letters(garment: Garment, level: int, word: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(corner vertices (v, 3), their shares (v, 3), quads) of a word stuck to the back of a garment."""
+    quads = garment.levels[level - 1].quads if level else garment.quads
+    rest = garment.values[level][:, REST].astype(float)
+    triangles = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
+    tree = BVHTree.FromPolygons(rest.tolist(), triangles.tolist())
+    cell = min(0.0092, 0.25 / (6 * len(word)))
+    corners, shares, faces = [], [], []
+    for place, letter in enumerate(word):
+        for row, line in enumerate(GLYPHS[letter].split()):
+            for column, lit in enumerate(line):
+                if lit == "0":
+                    continue
+                # seen from behind the person's left is on the left: text runs from +x to -x
+                left = ((len(word) * 6 - 1) / 2 - place * 6 - column) * cell
+                top = 1.345 - row * cell * 1.15
+                hits = [
+                    tree.ray_cast(Vector((x, 1.0, z)), Vector((0, -1, 0)))
+                    for x, z in (
+                        (left, top),
+                        (left, top - cell * 1.15),
+                        (left - cell, top - cell * 1.15),
+                        (left - cell, top),
+                    )
+                ]
+                if any(hit[2] is None for hit in hits):
+                    continue
+                faces.append(np.arange(4) + len(corners))
+                for spot, _, index, _ in hits:
+                    a, b, c = rest[triangles[index]]
+                    solved = np.linalg.lstsq(np.stack([a - c, b - c], 1), np.array(spot) - c, rcond=None)[0]
+                    corners.append(triangles[index])
+                    shares.append((solved[0], solved[1], 1 - solved[0] - solved[1]))
+    return np.array(corners), np.array(shares), np.array(faces).reshape(-1, 4)[:, ::-1]
+
+
+def lettering(surface: Surface, garment: Garment, level: int, word: str, lift: float = 0.0018) -> Piece | None:
+    """A word printed across the back."""
+    corners, shares, quads = _letters(garment, level, word)
+    if not len(quads):
+        return None
+    outward = normals(surface.points, surface.quads)
+    points = ((surface.points + outward * lift)[corners] * shares[:, :, None]).sum(1)
+    rest = (surface.values[:, REST][corners] * shares[:, :, None]).sum(1)
+    return Piece.quads(points, quads, points={"rest": rest}, smooth=True)

@@ -1,0 +1,121 @@
+"""What is put on over the clothes: headgear, packs, harness, radio, goggles, masks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import gear, headgear, layers, solids, uniforms
+from .clothing import Garment, Surface
+from .fabrics import Colour
+from .meshes import Piece
+from .skeleton import skin
+
+WEBBING: tuple[Colour, ...] = ((0.015, 0.015, 0.016), (0.42, 0.05, 0.03), (0.55, 0.42, 0.03), (0.03, 0.07, 0.20))
+PACKS: tuple[Colour, ...] = (
+    (0.45, 0.04, 0.03), (0.02, 0.02, 0.022), (0.07, 0.08, 0.045), (0.55, 0.16, 0.02), (0.03, 0.06, 0.16),
+    (0.12, 0.12, 0.12),
+)  # fmt: skip
+MASKS: tuple[Colour, ...] = ((0.68, 0.68, 0.66), (0.25, 0.42, 0.52), (0.03, 0.03, 0.03), (0.62, 0.62, 0.60))
+BLACK: Colour = (0.02, 0.02, 0.022)
+
+
+class Worn:
+    """Gear of one person; ``dresser`` is people._Dresser."""
+
+    def __init__(self, dresser: Any) -> None:
+        self._on = dresser
+        self._gear = set(dresser.spec.gear)
+
+    def put_on(self, surface: Surface, garment: Garment) -> None:
+        """Everything named in the person's gear, over the upper garment."""
+        self._carried(surface, garment)
+        self._head()
+
+    def _carried(self, surface: Surface, garment: Garment) -> None:
+        on, wears = self._on, self._gear
+        body, turns, places = on.body, on.posed.turns, on.posed.places
+        draw = on.draw("gear")
+        webbing = WEBBING[int(draw.integers(len(WEBBING)))]
+        over = 0.012 if "vest" in wears else 0.001
+        for name, needed in (("harness", {"harness"}), ("straps", {"backpack", "bag"})):
+            if needed & wears:
+                piece = layers.layer(surface, garment, on.level, name, over, 0.004, 3)
+                if piece is not None:
+                    on.tinted(piece, name, [solids.solid("Webbing", 0.6)], webbing if name == "harness" else BLACK)
+        spine = body.base.bone("spine_02")
+        back = self._reach(surface, garment, 1.0)
+        chest = self._reach(surface, garment, -1.0)
+        at = np.array([0.0, back - 0.012, body.head("spine_03")[2] - 0.03])
+        pack = uniforms.chosen(draw, PACKS)
+        if "backpack" in wears:
+            bottle = on.spec.outfit == "turnout"
+            piece = gear.air_bottle() if bottle else gear.backpack(draw)
+            piece = gear.on_bone(piece, body, body.base.bones[spine], at, turns, places)
+            on.tinted(piece, "backpack", [solids.solid("Canvas", 0.45 if bottle else 0.8, 0.3)], pack)
+        elif "bag" in wears:
+            piece = gear.on_bone(gear.bag(), body, body.base.bones[spine], at, turns, places)
+            on.tinted(piece, "bag", [solids.solid("Canvas", 0.8, 0.3)], pack)
+        if "radio_set" in wears:
+            spot = np.array([0.105 * body.scale, chest - over - 0.012, body.head("spine_03")[2] + 0.09])
+            piece = gear.on_bone(gear.radio(), body, "spine_03", spot, turns, places)
+            on.tinted(piece, "radio", [solids.solid("Plastic", 0.45)], BLACK)
+
+    def _reach(self, surface: Surface, garment: Garment, sign: float) -> float:
+        """y of the clothed back (1) or chest (-1) in the rest pose, metres."""
+        body = self._on.body
+        rest = garment.rest(body, self._on.outfit.looser)
+        level = body.head("spine_03")[2]
+        near = (np.abs(rest[:, 0]) < 0.14 * body.scale) & (np.abs(rest[:, 2] - level) < 0.13 * body.scale)
+        return float((rest[near, 1] * sign).max() * sign)
+
+    def _head(self) -> None:
+        on, wears = self._on, self._gear
+        body, size = on.body, headgear.skull(on.body)
+        draw = on.draw("headgear")
+        black = solids.flat("Black", (0.015, 0.015, 0.016), 0.45)
+        glass = solids.flat("Glass", (0.035, 0.038, 0.042), 0.06)
+        clear = solids.flat("Clear", (0.55, 0.60, 0.62), 0.05, alpha=0.28)
+        if "helmet" in wears:
+            style = on.outfit.helmet
+            colour = uniforms.shaded(draw, on.outfit.helmets[int(draw.integers(len(on.outfit.helmets)))], 0.06)
+            made = on.tinted(
+                self._carried_by_head(headgear.helmet(size, style)), "helmet",
+                [solids.shell(style in ("rescue", "fire"))], colour, "helmet",
+                edge=(0.72, 0.72, 0.66) if draw.random() < 0.6 else (0.75, 0.62, 0.03),
+            )  # fmt: skip
+            if on.level:
+                made.modifiers.new("Smooth", "SUBSURF").render_levels = 1
+            on.put(self._carried_by_head(headgear.strap(body, size)), "strap", [black], "helmet")
+            if "lamp" in wears:
+                lens = solids.flat("Lens", (0.75, 0.78, 0.8), 0.1, 0.6)
+                on.put(self._carried_by_head(headgear.lamp(size)), "lamp", [black, lens], "helmet")
+            if "visor" in wears:
+                pane = clear if draw.random() < 0.7 else glass
+                on.put(self._carried_by_head(headgear.visor(size)), "visor", [pane], "helmet")
+        elif "cap" in wears:
+            piece = self._carried_by_head(headgear.cap(size))
+            on.tinted(piece, "cap", [solids.solid("Cap", 0.85, 0.25)], uniforms.chosen(draw, uniforms.SHIRTS))
+        elif "hood" in wears:
+            points, quads, used = headgear.hood(body)
+            placed = skin(points, body.weights[used], body, on.posed.turns, on.posed.places)
+            piece = Piece.quads(placed, quads, smooth=True)
+            on.tinted(piece, "hood", [solids.solid("Hood", 0.88, 0.4)], on.outfit.pattern.base)
+        if "goggles" in wears:
+            part = "helmet" if "helmet" in wears else ""
+            on.put(self._carried_by_head(headgear.goggles(size)), "goggles", [black, glass], part)
+        if "mask" in wears:
+            piece, used = headgear.mask(body)
+            placed = skin(piece.vertices, body.weights[used], body, on.posed.turns, on.posed.places)
+            made = Piece(placed, piece.corners, piece.sizes, smooth=True)
+            on.tinted(made, "mask", [solids.solid("Mask", 0.85)], uniforms.chosen(draw, MASKS))
+
+    def _carried_by_head(self, piece: Piece) -> Piece:
+        """A rest-pose piece carried by the head."""
+        body, posed = self._on.body, self._on.posed
+        number = body.base.bone("head")
+        matrix = np.eye(4)
+        matrix[:3, :3] = posed.turns[number]
+        matrix[:3, 3] = posed.places[number] - posed.turns[number] @ body.heads[number]
+        return piece.moved(matrix)
