@@ -14,6 +14,8 @@ from pycocotools.coco import COCO
 
 from dataset import coco, foreign, outlines, png, records
 
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")  # pycocotools on numpy 2
+
 
 @pytest.fixture
 def loaded(finished, capsys) -> COCO:

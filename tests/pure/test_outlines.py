@@ -18,6 +18,7 @@ from skimage.draw import polygon as skimage_polygon
 from dataset.outlines import bounds, fill, from_run_lengths, outlines, run_lengths, trace
 from dataset.simplify import iou, simplify
 
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")  # pycocotools on numpy 2
 MASKS = arrays(bool, array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=14))
 
 
