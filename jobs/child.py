@@ -21,6 +21,7 @@ import contextlib
 import json
 import os
 import queue
+import re
 import signal
 import stat
 import subprocess
@@ -36,6 +37,9 @@ Event = dict[str, Any]
 
 ORPHAN_GRACE = 20.0
 """Seconds an orphaned child has to finish its step and save before it ends itself."""
+
+CHATTER = re.compile(r"Blender (\d|quit)|Error: script failed|Fra:|Saved: |Freeing memory|Error: Not freed memory")
+"""What Blender itself says around the reason for an end, in whatever order its streams arrive."""
 
 _WINDOWS = sys.platform == "win32"
 
@@ -157,8 +161,7 @@ class Child:
                 lines = file.read().decode(errors="replace").split("\n")
         except OSError:
             return ""
-        # Blender's farewell hides the reason above it.
-        spoken = [line.strip() for line in lines if line.strip() and line.strip() != "Blender quit"]
+        spoken = [line.strip() for line in lines if line.strip() and not CHATTER.match(line.strip())]
         return spoken[-1][:300] if spoken else ""
 
     def _read(self) -> None:

@@ -68,10 +68,7 @@ def configure(scene: bpy.types.Scene, wish: Render) -> None:
     cycles = scene.cycles
     cycles.use_adaptive_sampling = False
     cycles.seed = 0
-    cycles.use_denoising = wish.denoise and wish.samples > 1
-    cycles.denoiser = "OPENIMAGEDENOISE"
-    cycles.denoising_quality = "FAST"
-    cycles.denoising_use_gpu = False
+    compat.set_denoising(cycles, wish.denoise and wish.samples > 1)
     cycles.max_bounces = wish.bounces
     cycles.diffuse_bounces = cycles.glossy_bounces = wish.bounces
     cycles.transmission_bounces = min(wish.bounces, 4)

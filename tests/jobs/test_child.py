@@ -76,6 +76,21 @@ def test_a_crash_leaves_its_last_line(tmp_path):
     assert child.last_words() == "RuntimeError: the roof fell in"
 
 
+def test_blenders_own_chatter_does_not_hide_the_reason(tmp_path):
+    body = """
+print("Fra:1 Mem:20M")
+print("ValueError: no such denoiser")
+print("Error: script failed, file: 'scripts/batch.py', exiting.")
+print("Blender 5.2.2 LTS")
+print()
+print("Blender quit")
+sys.exit(1)
+"""
+    child = start(tmp_path, body)
+    drain(child)
+    assert child.last_words() == "ValueError: no such denoiser"
+
+
 def test_last_words_are_this_childs_own(tmp_path):
     drain(start(tmp_path, "sys.exit('first')"))
     child = start(tmp_path, "sys.exit(3)")
