@@ -5,19 +5,16 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from ..dataset.spec import DEPTH, BuildingSpec, HeapSpec, child, stream
-from . import facade, rooms, rubble
+from ..dataset.spec import BuildingSpec, HeapSpec, child
+from . import facade, fittings, marks, rooms, rubble, skyline, windows
 from .fragments import KINDS
 from .house import GLASS, House, planned
 from .laying import Batch, laid
 from .materials import brick_material, glass_material, plain_material, site_material
-from .meshes import Piece, join, to_mesh, to_object
+from .meshes import Piece, join, to_object
 from .shapes import rotation
 
 Surface = tuple[str, bpy.types.Object]
-
-BACKGROUND = 9
-"""Far houses, linked copies of two meshes."""
 
 
 def add_building(
@@ -40,30 +37,8 @@ def add_building(
 
 
 def add_background(seed: int, collection: bpy.types.Collection) -> None:
-    """Houses 60 to 150 m away around the north, east and west: linked copies of two whole-house meshes."""
-    draw = stream(seed, "background")
-    meshes = []
-    for number in range(2):
-        spec = BuildingSpec(
-            child(seed, "far house", number), "panel", 0.0, 0.0, 0.0, int(draw.integers(3, 6)),
-            int(draw.integers(4, 7)), "holed" if number else "cracked", 0.12,
-        )  # fmt: skip
-        house = planned(spec)
-        solid, glass = facade.openings(house)
-        parts = [*facade.walls(house), *rooms.floors(house), *solid, *_slotted(glass, GLASS), *rooms.roof(house)]
-        middle = np.eye(4)
-        middle[:2, 3] = (-house.length / 2, -DEPTH / 2)
-        meshes.append(to_mesh("Far House", join(parts).moved(middle), _materials()))
-    for number in range(BACKGROUND):
-        bearing = np.radians(-15 + 210 * (number + float(draw.uniform(0.1, 0.9))) / BACKGROUND)
-        away = float(draw.uniform(62, 150))
-        thing = bpy.data.objects.new("Far House", meshes[int(draw.integers(2))])
-        thing.location = (away * np.cos(bearing), 8 + away * np.sin(bearing), -0.3)
-        thing.rotation_euler = (0, 0, float(draw.choice([0, np.pi / 2, np.pi])) + float(draw.normal(0, 0.15)))
-        collection.objects.link(thing)
-    for mesh in meshes:
-        if mesh.users == 0:
-            bpy.data.meshes.remove(mesh)
+    """A skyline of far houses; see skyline.py."""
+    skyline.add_skyline(seed, collection)
 
 
 def _materials() -> list[bpy.types.Material]:
@@ -72,9 +47,9 @@ def _materials() -> list[bpy.types.Material]:
 
 
 def _details(house: House) -> list[Piece]:
-    solid, glass = facade.openings(house)
+    solid, glass = windows.openings(house)
     return [
-        *solid, *_slotted(glass, GLASS), *facade.marks(house), *facade.fittings(house), *rooms.furnished(house),
+        *solid, *_slotted(glass, GLASS), *marks.marks(house), *fittings.fittings(house), *rooms.furnished(house),
         *rooms.hanging(house), *rooms.roof(house),
     ]  # fmt: skip
 

@@ -21,10 +21,10 @@ SHIFT_FLOOR, SHIFT_INNER = -0.45, -0.3
 """Floors and inner walls outlast the front, so rooms lie open."""
 
 FACADES = (
-    (0.40, 0.385, 0.35), (0.46, 0.44, 0.39), (0.36, 0.36, 0.35), (0.45, 0.40, 0.30), (0.42, 0.34, 0.28),
-    (0.34, 0.38, 0.38), (0.47, 0.45, 0.43),
+    (0.31, 0.30, 0.275), (0.37, 0.355, 0.315), (0.27, 0.27, 0.265), (0.36, 0.32, 0.24), (0.34, 0.275, 0.225),
+    (0.26, 0.295, 0.295), (0.38, 0.365, 0.35),
 )  # fmt: skip
-BRICKS = ((0.29, 0.125, 0.080), (0.33, 0.17, 0.11), (0.40, 0.34, 0.25), (0.24, 0.10, 0.07), (0.36, 0.31, 0.27))
+BRICKS = ((0.22, 0.105, 0.072), (0.25, 0.14, 0.10), (0.33, 0.28, 0.21), (0.19, 0.09, 0.065), (0.29, 0.25, 0.22))
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +67,11 @@ class House:
         """0..1 at points (n, 3): above burnt windows, inside burnt rooms, around blasts."""
         x, y, z = points.T
         total = np.zeros(len(points))
+        low, high = points.min(0) - 3.2, points.max(0) + 3.2
         for face, bay, storey in self.fires:
             middle = (bay + 0.5) * BAY if face == 0 else self.length - (bay + 0.5) * BAY
+            if not (low[0] < middle < high[0] and low[2] - 5.0 < storey * STOREY + 1.5 < high[2]):
+                continue
             out = y if face == 0 else DEPTH - y
             rise = z - (storey * STOREY + 2.2)
             wide = 0.75 + 0.13 * np.clip(rise, 0, 5)
@@ -78,23 +81,22 @@ class House:
             inside &= (z > storey * STOREY - 0.05) & (z < (storey + 1) * STOREY)
             total = np.maximum(total, np.maximum(1.9 * plume, 0.93 * inside))
         for bx, by, bz, radius, *_ in self.damage.blasts:
-            if radius < 3.0:
+            if radius < 3.0 and low[0] - 2 < bx < high[0] + 2 and low[2] - 2 < bz < high[2] + 2:
                 away = ((x - bx) ** 2 + 0.3 * (y - by) ** 2 + (z - bz) ** 2) / (1.5 * radius) ** 2
                 total = np.maximum(total, 0.9 * np.exp(-(away**2)))
+        if total.max(initial=0.0) < 0.01:
+            return np.zeros(len(points))
         return np.clip(total * (1 + 0.55 * fractal(points * [1, 1, 0.4], 1.6, 3, 4)), 0, 1)
 
     def sheltered(self, points: np.ndarray) -> np.ndarray:
-        """1 under a floor or the roof that still stands, 0 under the sky, at points (n, 3)."""
+        """1 where the floor above still stands, 0 under the sky, at points (n, 3)."""
         inside = (points[:, 1] > 0.05) & (points[:, 1] < DEPTH - 0.05)
         inside &= (points[:, 0] > 0.05) & (points[:, 0] < self.length - 0.05) & (points[:, 2] < self.top - 0.1)
         out = np.zeros(len(points))
         if inside.any():
             below = points[inside]
-            covered = np.zeros(len(below), bool)
-            for level in (np.ceil((below[:, 2] + 0.15) / STOREY) * STOREY, np.full(len(below), self.top)):
-                above = np.stack([below[:, 0], below[:, 1], np.minimum(level, self.top)], 1)
-                covered |= self.damage(above) + SHIFT_FLOOR < 0
-            out[inside] = covered
+            level = np.minimum(np.ceil((below[:, 2] + 0.15) / STOREY) * STOREY, self.top)
+            out[inside] = self.damage(np.stack([below[:, 0], below[:, 1], level], 1)) + SHIFT_FLOOR < 0
         return out
 
     def world(self) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 from .fragments import KINDS, templates
 from .meshes import Piece, join
 
-PLASTERS = ((0.40, 0.385, 0.35), (0.46, 0.42, 0.33), (0.33, 0.37, 0.37), (0.44, 0.39, 0.36), (0.50, 0.48, 0.44))
+PLASTERS = ((0.31, 0.295, 0.27), (0.36, 0.33, 0.265), (0.26, 0.29, 0.29), (0.34, 0.30, 0.28), (0.39, 0.375, 0.345))
 PAPERS = ((0.45, 0.36, 0.22), (0.24, 0.33, 0.38), (0.46, 0.43, 0.36), (0.40, 0.27, 0.24), (0.35, 0.40, 0.31))
 TIMBERS = ((0.20, 0.13, 0.08), (0.12, 0.09, 0.065), (0.31, 0.24, 0.16), (0.30, 0.30, 0.29), (0.09, 0.07, 0.06))
 SHEETS = ((0.25, 0.26, 0.27), (0.18, 0.09, 0.055), (0.30, 0.31, 0.32), (0.14, 0.20, 0.18), (0.34, 0.33, 0.30))
@@ -92,15 +92,15 @@ def _colours(kind: str, count: int, draw: np.random.Generator) -> tuple[np.ndarr
         return np.asarray(palette)[draw.integers(0, len(palette), count)] * shade
 
     if kind == "slab":
-        grey = np.array([0.31, 0.30, 0.28]) * shade
+        grey = np.array([0.255, 0.245, 0.225]) * shade
         floors = of(
-            ((0.31, 0.30, 0.28), (0.31, 0.30, 0.28), (0.26, 0.17, 0.10), (0.30, 0.24, 0.17), (0.12, 0.12, 0.12))
+            ((0.255, 0.245, 0.225), (0.255, 0.245, 0.225), (0.26, 0.17, 0.10), (0.30, 0.24, 0.17), (0.12, 0.12, 0.12))
         )
         return grey, floors
     if kind == "wall":
         return of(PLASTERS), of(PLASTERS + PAPERS)
     if kind == "chunk":
-        grey = np.array([0.33, 0.31, 0.28]) * shade
+        grey = np.array([0.265, 0.25, 0.225]) * shade
         return grey, grey
     if kind in ("brick", "masonry"):
         share = draw.uniform(0.05, 0.55, (count, 1))

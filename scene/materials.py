@@ -23,7 +23,7 @@ WEATHER = "Rescue Weather"
 
 STATES = ("Wetness", "Snow", "Dust")
 
-DUST = (0.30, 0.275, 0.24)
+DUST = (0.25, 0.228, 0.197)
 SNOW = (0.80, 0.83, 0.87)
 
 
@@ -245,7 +245,7 @@ def _brick(graph: Graph) -> None:
     _set(graph, flat, X=along, Y=height)
     bricks = graph.node("ShaderNodeTexBrick", offset=0.5)
     _set(
-        graph, bricks, Vector=flat.outputs[0], Color1=(0.62, 0.62, 0.62), Color2=(1.3, 1.2, 1.15),
+        graph, bricks, Vector=flat.outputs[0], Color1=(0.78, 0.78, 0.80), Color2=(1.18, 1.13, 1.1),
         Mortar=(0.0, 0.0, 0.0), Scale=1.0, Mortar_Size=0.006, Mortar_Smooth=0.2, Bias=0.0,
         Brick_Width=0.26, Row_Height=0.077,
     )  # fmt: skip

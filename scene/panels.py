@@ -30,7 +30,7 @@ class Damage:
             rise = rise * np.where(rise > 0, up, down)
             away = np.sqrt((points[..., 0] - x) ** 2 + (0.75 * (points[..., 1] - y)) ** 2 + rise**2)
             best = np.maximum(best, radius - away)
-        near = best > -4.0
+        near = best > -2.7  # farther off the noise can't decide anything
         if near.any():
             spot = points[near]
             best[near] += 1.3 * fractal(spot, 0.45, 3, self.seed) + 0.35 * fractal(spot, 2.2, 2, self.seed + 1)

@@ -265,7 +265,7 @@ def _rafters(house: House) -> list[Piece]:
             beam.smooth = False
             beam.points["soot"][:] = 0.85 if burnt else 0.1
             done.append(beam)
-            if not burnt and lost < 0.25:
+            if not burnt:
                 done += _roofing(house, draw, foot, ridge)
     for end in (0, 1):
         done += _gable(house, end, rise)
@@ -280,10 +280,10 @@ def _roofing(house: House, draw: np.random.Generator, foot: np.ndarray, ridge: n
     for number in range(int(long / 1.1)):
         spot = foot + slope * ((number + 0.5) * 1.1 / long) + [0.45, 0, 0.12]
         near = float(house.damage(np.array([[spot[0], spot[1], house.top]]))[0])
-        if near > -0.6 or draw.random() < (0.12 if near < -2 else 0.5):
+        if near > -0.6 or draw.random() < (0.10 if near < -2 else 0.45):
             continue
         grey = np.array([0.26, 0.25, 0.24]) * float(draw.uniform(0.75, 1.1))
-        sheet = dressed(box((0.92, 1.2, 0.012)), grey, OTHER)
+        sheet = dressed(box((0.94, 1.2, 0.012)), grey, OTHER)
         tilt = rotation((1, 0, 0), angle if slope[1] > 0 else -angle) @ turned(float(draw.normal(0, 0.015)))
         tilt[:3, 3] = spot
         done.append(sheet.moved(tilt))
