@@ -41,7 +41,7 @@ def test_rain_at_dusk_is_wet_and_dim():
 
 
 def test_winter_has_snow():
-    assert sum(weather.snow_cover > 0 for weather, _, _ in planned("winter_rescue")) >= 70
+    assert sum(weather.snow_cover > 0 for weather, _, _ in planned("winter")) >= 70
 
 
 def test_fog_hides():
