@@ -9,6 +9,7 @@ import numpy as np
 
 from ..dataset.spec import GroundSpec, HeapSpec, stream
 from .growth import add_growth
+from .markings import add_markings
 from .materials import ground_material, site_material, water_material
 from .meshes import Piece, join, to_object
 from .noise import fractal
@@ -58,6 +59,7 @@ def add_ground(spec: GroundSpec, heaps: tuple[HeapSpec, ...], collection: bpy.ty
     piece = Piece.quads(np.stack([x, y, relief.height], -1).reshape(-1, 3), grid_quads(len(xs), len(ys)), smooth=True)
     dressed(piece, _colours(spec, heaps, flat, relief).reshape(-1, 3), rest=flat.reshape(-1, 3))
     piece.points["hard"] = np.maximum(relief.road, relief.paving).ravel()
+    piece.points["paved"] = relief.paving.ravel()
     ground = to_object("Ground", piece, [ground_material()], collection)
     kerb = to_object("Kerb", _kerb(spec, heaps), [site_material()], collection)
     to_object("Far", _far(spec), [ground_material()], collection)
@@ -111,28 +113,27 @@ def _colours(spec: GroundSpec, heaps: tuple[HeapSpec, ...], p: np.ndarray, relie
     colour = _blend(colour, GRASS, green * 0.85 * (1 - relief.road))
     asphalt = np.asarray(ASPHALT) * (1 + 0.25 * fractal(p, 0.35, 3, seed + 2))[..., None]
     colour = _blend(colour, asphalt, relief.road)
-    slabs = np.round(p / 0.6) * 0.6
-    paving = np.asarray(PAVING) * (1 + 0.22 * fractal(slabs, 7.3, 1, seed + 1))[..., None]
-    joint = np.minimum(np.abs((x / 0.6) % 1 - 0.5), np.abs((y / 0.6) % 1 - 0.5)) < 0.06
-    paving = np.where(joint[..., None], paving * 0.6, paving)
-    colour = _blend(colour, paving, relief.paving)
+    colour = _blend(colour, PAVING, relief.paving)
     whole = relief.road > 0.9
     cracks = np.minimum(np.abs(fractal(p, 0.55, 4, seed + 41)), np.abs(fractal(p, 0.9, 4, seed + 47)) * 1.3) < 0.014
-    repaired = fractal(np.round(p / [3.1, 1.7, 1]), 1, 1, seed + 77) > 0.35
-    colour[repaired & whole] *= 0.72
     colour[cracks & whole & (fractal(p, 0.15, 2, seed + 5) > -0.25)] = (0.02, 0.02, 0.02)
     lane = (y - near) % ((far - near) / 2) - (far - near) / 4
     colour *= (1 + 0.12 * relief.road * np.exp(-(((lane + 0.2 * fractal(p, 0.3, 1, seed)) / 0.35) ** 2)))[..., None]
-    line = (np.abs(y - (near + far) / 2) < 0.1) & (x % 9 < 3.2) & whole & (fractal(p, 2.5, 2, seed + 4) > -0.2)
-    colour[line] = colour[line] * 0.4 + np.array([0.26, 0.26, 0.25]) * 0.6
     for cx, cy, radius in spec.craters:
         thrown = np.exp(-((np.hypot(x - cx, y - cy) / radius / 1.5) ** 2)) * (1 + 0.7 * fractal(p, 1.1, 3, seed + 17))
         colour = _blend(colour, (0.085, 0.068, 0.052), np.clip(thrown, 0, 0.9))
-    for heap in heaps:
-        away = np.hypot((x - heap.x) / 1.2, y - heap.y) / (heap.radius * 1.15)
-        dust = np.exp(-(away**2)) * np.clip(0.9 + 0.9 * fractal(p, 0.7, 4, seed + 13), 0, 1.2)
-        colour = _blend(colour, RUBBLE_DUST, np.clip(dust, 0, 0.9))
+    colour = _blend(colour, RUBBLE_DUST, _dust(spec, heaps, p))
     return colour
+
+
+def _dust(spec: GroundSpec, heaps: tuple[HeapSpec, ...], p: np.ndarray) -> np.ndarray:
+    """How much of the heaps' dust lies around them, 0..0.9."""
+    share = np.zeros(p.shape[:-1])
+    broken = np.clip(0.9 + 0.9 * fractal(p, 0.7, 4, _offset(spec) + 13), 0, 1.2)
+    for heap in heaps:
+        away = np.hypot((p[..., 0] - heap.x) / 1.2, p[..., 1] - heap.y) / (heap.radius * 1.15)
+        share = np.maximum(share, np.exp(-(away**2)) * broken)
+    return np.clip(share, 0, 0.9)
 
 
 def _green(spec: GroundSpec, p: np.ndarray) -> np.ndarray:
@@ -146,7 +147,7 @@ def _grow(
     spec: GroundSpec, heaps: tuple[HeapSpec, ...], xs: np.ndarray, ys: np.ndarray, relief: _Relief,
     collection: bpy.types.Collection,
 ) -> None:  # fmt: skip
-    """Grass and litter, none of it in craters, on heaps or under water."""
+    """Grass and litter, none of it in craters, on heaps or under water; lines and irons on the whole asphalt."""
 
     def level(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         return _sampled(xs, ys, relief.height, x, y)
@@ -160,7 +161,14 @@ def _grow(
     def green(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         return _green(spec, np.stack([x, y, np.zeros_like(x)], -1))
 
+    def whole(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        return _sampled(xs, ys, relief.road, x, y)
+
+    def dust(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        return _dust(spec, heaps, np.stack([x, y, np.zeros_like(x)], -1))
+
     add_growth(spec, level, green, soil, collection)
+    add_markings(spec, level, whole, dust, REACH[0] - 1.0, collection)
 
 
 def _sampled(xs: np.ndarray, ys: np.ndarray, values: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -45,7 +45,7 @@ def add_growth(
         if own.any():
             made.append(_strewn(draw, x[own], y[own], size[own], height, vegetation.tuft(number), collection))
     for number, name in enumerate(("leaf", "leaf", "paper", "board")):
-        x, y = _scattered(draw, LITTER // (1, 1, 8, 12)[number])
+        x, y = _scattered(draw, LITTER // (1, 1, 20, 24)[number])
         mesh = _litter(name, number)
         made.append(_strewn(draw, x, y, draw.uniform(0.5, 1.4, len(x)), height, mesh, collection, 0.012))
     return made
@@ -102,7 +102,7 @@ def _litter(name: str, variant: int) -> bpy.types.Mesh:
     piece = Piece.quads(
         np.concatenate(sheets), np.concatenate([quads + 36 * number for number in range(count)]), smooth=True
     )
-    colour = {"leaf": ((0.17, 0.10, 0.035), (0.12, 0.065, 0.03))[variant % 2], "paper": (0.50, 0.49, 0.46),
+    colour = {"leaf": ((0.17, 0.10, 0.035), (0.12, 0.065, 0.03))[variant % 2], "paper": (0.36, 0.35, 0.32),
               "board": (0.26, 0.18, 0.11)}[name]  # fmt: skip
     made = to_mesh(title, dressed(piece, colour, OTHER), [leaf_material() if name == "leaf" else plain_material()])
     made.use_fake_user = True

@@ -7,6 +7,7 @@ Mesh attributes that they read (those missing count as 0):
     rest   (n, 3) metres: where textures are taken from, so that each piece of rubble has its own grain
     brk    a face: 1 broken concrete, 0 cast or plastered, -1 rusty steel, -2 anything else (paint, wood, cloth)
     hard   0..1 a vertex of the ground: asphalt and slabs
+    paved  0..1 a vertex of the ground: slabs
     shelter  0..1 a vertex: under a roof, where neither snow nor rain falls
 """
 
@@ -269,6 +270,8 @@ def _ground(graph: Graph) -> None:
     layers.grain()
     grit = graph.noise(220, layers.rest, 1)
     layers.colour = _tinted(graph, layers.colour, graph.ramp(grit, 0.3, 0.7, 0.62, 1.35))
+    _chips(graph, layers, hard)
+    _flags(graph, layers)
     bend = graph.node("ShaderNodeMix", data_type="VECTOR")
     warp = graph.node("ShaderNodeTexNoise")
     _set(graph, warp, Vector=layers.rest, Scale=1.3, Detail=5.0)
@@ -291,6 +294,29 @@ def _ground(graph: Graph) -> None:
     layers.height = graph.math("MULTIPLY", layers.height, graph.ramp(pool, 0.0, 1.0, 1.0, 0.12))
     layers.snowed(0.98)
     layers.done(0.6, 0.016)
+
+
+def _chips(graph: Graph, layers: _Layers, hard: Value) -> None:
+    """The light and dark stones in asphalt."""
+    split = graph.node("ShaderNodeSeparateColor")
+    graph.put(split.inputs[0], layers.cells(70).outputs["Color"])
+    stone = graph.ramp(split.outputs[0], 0.0, 1.0, 0.55, 1.5)
+    stone = graph.math("MULTIPLY_ADD", graph.math("SUBTRACT", stone, 1.0), hard, 1.0)
+    layers.colour = _tinted(graph, layers.colour, stone)
+
+
+def _flags(graph: Graph, layers: _Layers) -> None:
+    """Half-metre slabs where ``paved`` is: their joints, and no two quite alike."""
+    paved = graph.attribute("paved")
+    flags = graph.node("ShaderNodeTexBrick", offset=0.5)
+    _set(
+        graph, flags, Vector=layers.rest, Color1=(0.72, 0.72, 0.72), Color2=(1.15, 1.13, 1.10),
+        Mortar=(0.22, 0.20, 0.17), Scale=1.0, Mortar_Size=0.009, Mortar_Smooth=0.3, Bias=0.0, Brick_Width=0.5, Row_Height=0.5,
+    )  # fmt: skip
+    flagged = _tinted(graph, layers.colour, flags.outputs["Color"])
+    layers.colour = graph.mix(paved, layers.colour, flagged)
+    joint = graph.math("MULTIPLY", flags.outputs["Fac"], paved)
+    layers.height = graph.math("MULTIPLY_ADD", joint, -0.8, layers.height)
 
 
 def _paint(graph: Graph) -> None:

@@ -76,15 +76,17 @@ def _battered(points: np.ndarray, spec: VehicleSpec, length: float, burnt: bool)
     seed = float(draw.uniform(0, 64))
     creases = np.stack([ridged(points, 2.1, 2, seed + axis) for axis in range(3)], -1)
     swells = np.stack([fractal(points, 1.3, 3, seed + 7 + axis) for axis in range(3)], -1)
+    folds = np.stack([ridged(points, 6.5, 1, seed + 20 + axis) for axis in range(3)], -1)
     # what touches the ground stays where it is
     high = smooth_step(0.25, 0.6, points[:, 2])[:, None]
-    warp = 0.055 if burnt else 0.014
+    warp = 0.055 if burnt else 0.005
     moved += high * warp * (0.8 * swells + 0.45 * (creases - 0.4))
     for _ in range(int(draw.integers(2, 5))):
         centre, push = _blow(draw, length, half, tall)
         reach = float(draw.uniform(0.45, 0.95))
-        near = np.exp(-((np.linalg.norm((points - centre) / reach, axis=1)) ** 2))[:, None]
-        moved += high * near * (push * (1 + 0.5 * swells) + 0.07 * (creases - 0.3))
+        near = np.exp(-((np.linalg.norm((points - centre) / reach, axis=1)) ** 3))[:, None]
+        fold = np.minimum(creases, 0.75) ** 2 * np.sign(creases)
+        moved += high * near * (push * (1 + 0.5 * swells) + 0.10 * (fold - 0.2) + 0.03 * folds)
     cab = np.exp(-(((points[:, 0] - 0.1 * length) / (0.26 * length)) ** 2)) * smooth_step(
         0.55, 1.0, points[:, 2] / tall
     )

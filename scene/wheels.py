@@ -8,7 +8,7 @@ from .meshes import Piece, join
 from .shapes import OTHER, bevelled, dressed, lathe, rotation
 
 RUBBER = (0.016, 0.016, 0.017)
-ALLOY = (0.42, 0.43, 0.44)
+ALLOY = (0.26, 0.265, 0.27)
 STEEL = (0.16, 0.16, 0.165)
 DARK = (0.008, 0.008, 0.008)
 
@@ -102,7 +102,7 @@ def _rim_profile(rim: float, width: float) -> np.ndarray:
 
 
 def _spoke(rim: float, face: float, angle: float, colour: object, burnt: float) -> Piece:
-    bar = bevelled((rim * 0.92, 0.028, rim * 0.19), 0.008, (rim * 0.5, face - 0.02, 0))
+    bar = bevelled((rim * 0.92, 0.028, rim * 0.15), 0.008, (rim * 0.5, face - 0.02, 0))
     # spokes lean in towards the rim and widen at the hub
     vertices = bar.vertices
     vertices[:, 1] -= 0.018 * vertices[:, 0] / rim
