@@ -136,17 +136,17 @@ class Albumentations:
         steps = [
             A.HorizontalFlip(p=0.5),
             A.Affine(scale=(0.85, 1.7), rotate=(-6, 6), p=0.9),
-            A.Perspective(scale=(0.0, 0.06), p=0.15),
+            A.Perspective(scale=(0.0, 0.06), p=0.1),
         ]
         if weather:
-            sky = [(A.RandomRain(), 1.5), (A.RandomSnow(), 1.5), (A.RandomFog(), 1.4)]
+            sky = [(A.RandomRain(), 1.0), (A.RandomSnow(), 1.0), (A.RandomFog(), 1.0)]
             for transform, weight in sky:
                 transform.p = weight
-            steps.append(A.OneOf([transform for transform, _ in sky], p=4.4 / 10.4))
+            steps.append(A.OneOf([transform for transform, _ in sky], p=3 / 9))
         steps += [
             A.RandomBrightnessContrast(brightness_limit=0.2, contrast_limit=0.25, p=0.75),
             A.RandomGamma((75, 135), p=0.3),
-            A.HueSaturationValue(6, 40, 0, p=0.25),
+            A.HueSaturationValue(6, 40, 0, p=0.15),
             A.ToGray(p=0.02),
             A.RandomShadow(p=0.1),
             A.GaussianBlur(blur_limit=0, sigma_limit=(0.4, 1.6), p=0.25),

@@ -47,8 +47,7 @@ def patches(small: np.ndarray, height: int, width: int, count: int, rng: np.rand
         bend = spread * (0.6 + 0.6 * np.minimum(out, 1.2))
         inverted = _sample(small, x - dx * bend, y - dy * bend)
         shade = (1.12 - 0.3 * np.clip(out, 0, 1.1) ** 3)[..., None].astype(np.float32)
-        colour = (0.75 * inverted + 0.25 * _sample(small, x + dx, y + dy)) * shade
-        found.append(Patch(left, top, opacity, colour))
+        found.append(Patch(left, top, opacity, inverted * shade))
     return found
 
 

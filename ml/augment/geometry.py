@@ -153,21 +153,29 @@ def warp(
             return cut
     forward = matrix(view)
     level = 0 if nearest else _level(forward, size)
-    if level:
-        levels = {} if levels is None else levels
-        if level not in levels:
-            small = (max(1, image.shape[1] >> level), max(1, image.shape[0] >> level))
-            levels[level] = cv2.resize(image, small, interpolation=cv2.INTER_AREA)
-        smaller = levels[level]
-        forward = forward @ np.diag([image.shape[1] / smaller.shape[1], image.shape[0] / smaller.shape[0], 1])
-        image = smaller
+    colour = image.ndim == 3
+    if colour or level:
+        shrunk = _shrunk(image, level, {} if levels is None else levels)
+        forward = forward @ np.diag([image.shape[1] / shrunk.shape[1], image.shape[0] / shrunk.shape[0], 1])
+        image = shrunk
     half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])  # cv2 counts from pixel centres
     centred = np.linalg.inv(half) @ forward @ half
     flags = cv2.INTER_NEAREST if nearest else cv2.INTER_LINEAR
     how = {"flags": flags, "borderMode": cv2.BORDER_CONSTANT, "borderValue": tuple(map(float, filler))}
     if view.perspective:
-        return cv2.warpPerspective(image, centred, size, **how)
-    return cv2.warpAffine(image, centred[:2], size, **how)
+        out = cv2.warpPerspective(image, centred, size, **how)
+    else:
+        out = cv2.warpAffine(image, centred[:2], size, **how)
+    return cv2.cvtColor(out, cv2.COLOR_BGRA2BGR) if colour else out
+
+
+def _shrunk(image: np.ndarray, level: int, levels: dict[int, np.ndarray]) -> np.ndarray:
+    """The image halved ``level`` times; colours with a fourth channel: OpenCV warps four in a third of three's time."""
+    if level not in levels:
+        small = (max(1, image.shape[1] >> level), max(1, image.shape[0] >> level))
+        shrunk = cv2.resize(image, small, interpolation=cv2.INTER_AREA) if level else image
+        levels[level] = cv2.cvtColor(shrunk, cv2.COLOR_BGR2BGRA) if image.ndim == 3 else shrunk
+    return levels[level]
 
 
 def _resized(image: np.ndarray, view: View, size: tuple[int, int], nearest: bool) -> np.ndarray | None:

@@ -74,6 +74,8 @@ def _numbers(word: str, wishes: Pixels, draws: np.random.Generator) -> dict[str,
     """Numbers of one operation; takes the same count from the stream whether it is done or not."""
     if word == "grey":
         return {}
+    if word == "colour":
+        return {"hue": round(uniform(draws, wishes.hue), 2), "saturation": round(uniform(draws, wishes.saturation), 2)}
     low, high = getattr(wishes, word)
     value = round(uniform(draws, (low, high)), 4)
     if word == "shadow":
@@ -113,16 +115,10 @@ def _gamma(image: np.ndarray, numbers: Operation) -> np.ndarray:
     return _pixel().gamma_transform(image, gamma=numbers["exponent"])
 
 
-def _saturation(image: np.ndarray, numbers: Operation) -> np.ndarray:
-    return _hsv(image, 0, numbers["by"])
-
-
-def _hue(image: np.ndarray, numbers: Operation) -> np.ndarray:
-    return _hsv(image, numbers["by"], 0)
-
-
-def _hsv(image: np.ndarray, hue: float, saturation: float) -> np.ndarray:
-    shifted = _pixel().shift_hsv(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), hue, saturation, 0)
+def _colour(image: np.ndarray, numbers: Operation) -> np.ndarray:
+    """Hue and saturation in one pass: the way to HSV and back is what costs."""
+    rgb = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+    shifted = _pixel().shift_hsv(rgb, numbers["hue"], numbers["saturation"], 0)
     return cv2.cvtColor(shifted, cv2.COLOR_RGB2BGR)
 
 
@@ -178,8 +174,7 @@ _APPLY = {
     "brightness": _brightness,
     "contrast": _contrast,
     "gamma": _gamma,
-    "saturation": _saturation,
-    "hue": _hue,
+    "colour": _colour,
     "grey": _grey,
     "shadow": _shadow,
     "blur": _gaussian,

@@ -24,8 +24,7 @@ PIXELS = (
     "brightness",
     "contrast",
     "gamma",
-    "saturation",
-    "hue",
+    "colour",
     "grey",
     "shadow",
     "blur",
@@ -59,7 +58,7 @@ class Geometry:
     rotate: tuple[float, float] = wish([-6, 6], span(number(-180, 180)), "degrees, counter-clockwise")
     perspective: tuple[float, float] = wish([0.0, 0.06], span(number(0, 0.3)), "how far corners move in, share of size")
     chances: Mapping[str, float] = wish(
-        {"flip": 0.5, "flip_vertical": 0, "zoom": 0.9, "rotate": 0.35, "perspective": 0.15},
+        {"flip": 0.5, "flip_vertical": 0, "zoom": 0.9, "rotate": 0.35, "perspective": 0.1},
         chances("flip", "flip_vertical", "zoom", "rotate", "perspective"),
         "how often each is done",
     )
@@ -86,8 +85,7 @@ class Pixels:
             "brightness": 0.5,
             "contrast": 0.5,
             "gamma": 0.3,
-            "saturation": 0.15,
-            "hue": 0.1,
+            "colour": 0.15,
             "grey": 0.02,
             "shadow": 0.1,
             "blur": 0.25,
@@ -106,7 +104,7 @@ class Weather:
     """Air between camera and scene; by depth where the data set has it, by a plausible guess where not."""
 
     kinds: Mapping[str, float] = wish(
-        {"clear": 6, "rain": 1.5, "snow": 1.5, "fog": 0.6, "smoke": 0.4, "dust": 0.4},
+        {"clear": 6, "rain": 1, "snow": 1, "fog": 0.5, "smoke": 0.25, "dust": 0.25},
         shares(*KINDS),
         "kinds of weather",
     )
@@ -114,8 +112,8 @@ class Weather:
     rain: tuple[float, float] = wish([4, 50], span(number(0.1, 200)), "rain, mm/h")
     snow: tuple[float, float] = wish([0.5, 5], span(number(0.1, 50)), "snow, mm/h of water")
     wind: tuple[float, float] = wish([-5, 5], span(number(-30, 30)), "across the picture, m/s")
-    night: float = wish(0.06, number(0, 1), "how often day becomes night")
-    drops: float = wish(0.04, number(0, 1), "how often drops sit on the lens (in rain: five times that)")
+    night: float = wish(0.05, number(0, 1), "how often day becomes night")
+    drops: float = wish(0.03, number(0, 1), "how often drops sit on the lens (in rain: five times that)")
 
 
 @dataclass(frozen=True)

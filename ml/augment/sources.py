@@ -280,7 +280,7 @@ class Library:
 
 
 def _size(item: Loaded) -> int:
-    return item.pixels.nbytes * 4 // 3 + (0 if item.depth is None else item.depth.nbytes)
+    return 3 * item.pixels.nbytes + (0 if item.depth is None else item.depth.nbytes)  # 3: with its smaller versions
 
 
 def _depth(source: Source) -> np.ndarray | None:

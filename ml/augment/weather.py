@@ -267,7 +267,11 @@ def _night(image: np.ndarray, depth: np.ndarray, state: night.Night) -> np.ndarr
     """As ``night.fall``."""
     moon, lamp = (np.asarray(colour, np.float32)[::-1, None, None] for colour in (night.MOON, night.LAMP))
     light = np.minimum(state.level * moon + _STEPS[:, None] * lamp, 1)
-    return _looked_up(image, cv2.sqrt(np.minimum(night.beam(depth, state), 1)), light * _linear())
+    height, width = depth.shape
+    small = (max(2, width // 2), max(2, height // 2))
+    beam = night.beam(cv2.resize(depth, small, interpolation=cv2.INTER_NEAREST), state)
+    root = cv2.resize(cv2.sqrt(np.minimum(beam, 1)), (width, height), interpolation=cv2.INTER_LINEAR)
+    return _looked_up(image, root, light * _linear())
 
 
 def _drops(image: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
