@@ -41,6 +41,8 @@ class _Worker:
     child: Child
     owed: list[int]
     heard: float
+    kept: int = 0
+    """Frames of its run that were there already: it skips them without a word."""
     finished: bool = False
     """Whether it said so: its exit is then no crash, whatever the code."""
 
@@ -194,8 +196,10 @@ class Pool:
 
     def _take(self, worker: _Worker, event: Event) -> None:
         kind = event["event"]
-        if kind == "start" and self.state is State.STARTING:
-            self.state = State.RUNNING
+        if kind == "start":
+            worker.kept = int(event.get("frames", 0)) - int(event.get("todo", 0))
+            if self.state is State.STARTING:
+                self.state = State.RUNNING
         elif kind == "refused" and isinstance(event.get("index"), int):
             # Drawn as often as the recipe allows and never right: drawing it again would give the same.
             self._give_up(worker, event["index"], str(event.get("reason", "")))
@@ -216,12 +220,12 @@ class Pool:
         """A worker has exited: its frames are done, or owed again, or given up."""
         if self.state not in (State.STARTING, State.RUNNING):
             return
-        if worker.finished or worker.child.returncode == 0:
-            # It skipped what was there already.
+        if worker.finished and len(worker.owed) <= worker.kept:
             self._done.update(worker.owed)
             return
         if not worker.owed:
             return
+        # A crash; or somebody else asked it to stop, and it did so in good order.
         words = worker.child.last_words() or f"exit code {worker.child.returncode}"
         suspect = worker.owed[0]
         self._deaths[suspect] += 1

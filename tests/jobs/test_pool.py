@@ -75,6 +75,12 @@ def test_a_worker_that_dies_is_replaced_and_no_frame_is_lost(tmp_path):
     assert progress.state is State.DONE and made(tmp_path) == list(range(8))
 
 
+def test_a_worker_that_somebody_else_stopped_has_its_rest_made(tmp_path):
+    (tmp_path / "0.done").touch()
+    progress = run(make(tmp_path, range(6), "--leave", "3"))
+    assert progress.state is State.DONE and progress.done == 6 and made(tmp_path) == list(range(6))
+
+
 def test_a_frame_that_kills_every_worker_is_given_up_by_name_and_the_others_are_made(tmp_path):
     progress = run(make(tmp_path, range(6), "--always", "2", merge=True))
     assert progress.state is State.FAILED

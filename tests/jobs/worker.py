@@ -3,7 +3,7 @@
     python worker.py FOLDER --frames 0-9 [--crash K] [--always K] [--error MESSAGE] [--hang K] [--seconds S]
 
 ``--crash K`` dies once at frame K, ``--always K`` each time, ``--error`` refuses the wish, ``--hang K`` stops speaking,
-``--refuse K`` fails the checks of frame K.
+``--refuse K`` fails the checks of frame K, ``--leave K`` stops there once, in good order.
 """
 
 import argparse
@@ -20,6 +20,7 @@ parser.add_argument("folder", type=Path)
 parser.add_argument("--frames", required=True)
 parser.add_argument("--crash", type=int, default=-1)
 parser.add_argument("--always", type=int, default=-1)
+parser.add_argument("--leave", type=int, default=-1)
 parser.add_argument("--refuse", type=int, default=-1)
 parser.add_argument("--hang", type=int, default=-1)
 parser.add_argument("--error", default="")
@@ -39,7 +40,9 @@ with open(options.folder / "runs.txt", "a") as runs:
     runs.write(f"{options.frames}\n")
 emit("start", frames=len(frames), todo=len(todo))
 for k in todo:
-    if leash.pulled:
+    mark = options.folder / f"{k}.left"
+    if leash.pulled or (k == options.leave and not mark.exists()):
+        mark.touch()
         break
     if k == options.hang:
         time.sleep(60)
