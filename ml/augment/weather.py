@@ -40,7 +40,7 @@ def draw(wishes: Weather, seed: int) -> list[Operation]:
         "snow": uniform(draws, wishes.snow, logarithmic=True),
     }
     wind = round(uniform(draws, wishes.wind), 2)
-    dark, wet, count, level, lamp, x, y, spread = draws.random(8)
+    dark, wet, count, level, lamp, x, y, spread = draws.random(8).tolist()
     operations: list[Operation] = []
     if kind in rates:
         rate = round(rates[kind], 2)
