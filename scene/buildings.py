@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from ..dataset.spec import BuildingSpec, HeapSpec, child
+from ..dataset.spec import DEPTH, BuildingSpec, HeapSpec, child
 from . import facade, fittings, marks, rooms, rubble, skyline, windows
 from .fragments import KINDS
 from .house import GLASS, House, planned
@@ -18,11 +18,14 @@ Surface = tuple[str, bpy.types.Object]
 
 
 def add_building(
-    spec: BuildingSpec, collection: bpy.types.Collection, heaps: rubble.Library | None = None
+    spec: BuildingSpec,
+    collection: bpy.types.Collection,
+    heaps: rubble.Library | None = None,
+    height: rubble.Height | None = None,
 ) -> list[Surface]:
     """A house as two objects, structure and details; the structure is what people and cameras can meet.
 
-    With ``heaps`` a collapsed house's fallen part lies at its foot as rubble.
+    With ``heaps`` what fell lies at its foot as rubble, on the ground of ``height`` (level where it is None).
     """
     house = planned(spec)
     world = house.world()
@@ -32,7 +35,7 @@ def add_building(
     details.pass_index = 0
     surfaces = [("building", structure)]
     if heaps is not None:
-        surfaces += _fallen(house, heaps, collection)
+        surfaces += _fallen(house, heaps, height or _level, collection)
     return surfaces
 
 
@@ -60,21 +63,36 @@ def _slotted(pieces: list[Piece], slot: int) -> list[Piece]:
     return pieces
 
 
-def _fallen(house: House, heaps: rubble.Library, collection: bpy.types.Collection) -> list[Surface]:
+def _fallen(
+    house: House, heaps: rubble.Library, height: rubble.Height, collection: bpy.types.Collection
+) -> list[Surface]:
     """Rubble under the largest blast: a heap on the ground, and for a collapsed part great slabs leaning on it."""
     x, y, _, radius, *_ = max(house.damage.blasts.tolist(), key=lambda row: row[3])
     if radius < 2.6:
         return []
     draw, world = house.draw("fallen"), house.world()
     collapsed = house.spec.damage == "collapsed"
-    size = min(radius * (0.95 if collapsed else 0.65), 5.2)
-    foot = (np.clip(x, 0.5, house.length - 0.5), y if collapsed else min(y, 0.0) - 0.3 * size, 0.0, 1.0)
-    place = world @ np.asarray(foot, float)
-    tall = size * float(draw.uniform(0.38, 0.5))
-    heap = HeapSpec(child(house.spec.seed, "fallen"), place[0], place[1], float(draw.uniform(0, 360)), size, tall)
-    surfaces = rubble.add_heap(heap, heaps, _level, collection, 0.15 * float(house.spec.burnt > 0.3))
     if collapsed:
-        _leaning(house, foot, size, tall, draw, collection)
+        inward = 1.0 if x < house.length / 2 else -1.0
+        size = min(0.85 * radius, 5.5)
+        feet = [
+            (x + inward * 0.30 * radius, 0.30 * DEPTH, size),
+            (x + inward * 0.35 * radius, 0.72 * DEPTH, 0.9 * size),
+            (x + inward * float(draw.uniform(-0.2, 0.5)) * radius, -0.25 * size, 0.75 * size),
+        ]
+    else:
+        size = min(0.65 * radius, 3.2)
+        feet = [(float(np.clip(x, 0.5, house.length - 0.5)), min(y, 0.0) - 0.3 * size, size)]
+    surfaces = []
+    for number, (fx, fy, reach) in enumerate(feet):
+        place = world @ np.array([fx, fy, 0.0, 1.0])
+        tall = reach * float(draw.uniform(0.42, 0.55) if collapsed else draw.uniform(0.36, 0.48))
+        seed = child(house.spec.seed, "fallen", number)
+        heap = HeapSpec(seed, place[0], place[1], float(draw.uniform(0, 360)), reach, tall)
+        bricks = 0.1 if house.panel else 0.8
+        surfaces += rubble.add_heap(heap, heaps, height, collection, 0.15 * float(house.spec.burnt > 0.3), bricks)
+        if collapsed and house.panel:
+            _leaning(house, (fx, fy), reach, tall, draw, collection)
     return surfaces
 
 
@@ -87,7 +105,7 @@ def _leaning(
     collection: bpy.types.Collection,
 ) -> None:  # fmt: skip
     """Floors that came down whole: great slabs stacked askew on the heap."""
-    count = 2 * house.spec.storeys
+    count = house.spec.storeys
     matrices = []
     for number in range(count):
         tilt = rotation((0, 0, 1), float(draw.uniform(0, 6.28))) @ rotation((0, 1, 0), float(draw.normal(0.25, 0.22)))

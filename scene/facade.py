@@ -65,7 +65,7 @@ def _front_panel(house: House, face: int, bay: int, storey: int) -> Piece | None
     if house.panel and house.spec.damage == "cracked" and draw.random() < 0.06:
         out -= float(draw.uniform(0.02, 0.07))
     lean = float(draw.normal(0, 0.002)) if house.panel else 0.0
-    if house.panel and _shaken_off(house, turn, bay, storey, draw):
+    if house.lost(face, bay, storey):
         return None
     gap = 0.008 if house.panel else 0.0
     origin = turn[:3, :3] @ [bay * BAY + gap, out, storey * STOREY + gap] + turn[:3, 3]
@@ -87,12 +87,6 @@ def _front_panel(house: House, face: int, bay: int, storey: int) -> Piece | None
     part = torn(us, vs, frame, 0.26 if house.panel else 0.38, house.damage, 0.0, draw, opening)
     shade = house.wall * (float(draw.uniform(0.9, 1.08)) if house.panel else 1.0)
     return None if part is None else finish(house, part, shade, (0.42, 0.40, 0.34), draw, brick=not house.panel)
-
-
-def _shaken_off(house: House, turn: np.ndarray, bay: int, storey: int, draw: np.random.Generator) -> bool:
-    """Whether a whole prefabricated panel has fallen from beside a hole: such gaps are square."""
-    middle = turn[:3, :3] @ [(bay + 0.5) * BAY, 0, (storey + 0.5) * STOREY] + turn[:3, 3]
-    return -1.3 < float(house.damage(middle[None])[0]) < 1.0 and draw.random() < 0.3
 
 
 def _end_panel(house: House, end: int, half: int, storey: int) -> Piece | None:

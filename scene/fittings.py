@@ -22,7 +22,7 @@ def fittings(house: House) -> list[Piece]:
             draw = house.draw("fittings", face, bay)
             for storey in range(house.spec.storeys):
                 spot = turn[:3, :3] @ [(bay + 0.5) * BAY, -0.3, storey * STOREY + 0.5] + turn[:3, 3]
-                whole = house.stands(*spot, 0.8)
+                whole = house.stands(*spot, 0.8) and not house.lost(face, bay, storey)
                 corner = np.array([bay * BAY, 0, storey * STOREY])
                 if has_balcony(house, face, bay) and storey > 0 and whole:
                     parts.append(_balcony(house, draw).moved(_shift(corner)))
@@ -84,7 +84,7 @@ def _conditioner() -> Piece:
 
 def _dish(draw: np.random.Generator) -> Piece:
     """A satellite dish on an arm."""
-    profile = np.array([[0.0, 0.0], [0.15, 0.02], [0.28, 0.07], [0.35, 0.12], [0.34, 0.13], [0.0, 0.02]])
+    profile = np.array([[0.0, 0.0], [0.11, 0.015], [0.21, 0.05], [0.27, 0.09], [0.26, 0.10], [0.0, 0.02]])
     bowl = dressed(lathe(profile, 16), (0.50, 0.50, 0.48), OTHER)
     tilt = rotation((0, 0, 1), float(draw.normal(0, 0.5))) @ rotation((1, 0, 0), 1.2)
     arm = dressed(tube(np.array([[0, 0, -0.1], [0, -0.35, -0.05]]), 0.02, 5), (0.3, 0.3, 0.3), OTHER)
@@ -115,7 +115,7 @@ def _cables(house: House, face: int, turn: np.ndarray) -> list[Piece]:
                              height - 4 * share * (1 - share) * float(draw.uniform(0.02, 0.18))], 1)  # fmt: skip
             if house.stands(*(turn[:3, :3] @ path[4] + turn[:3, 3]), 0.3):
                 parts.append(dressed(tube(path, 0.011, 4), (0.02, 0.02, 0.02), OTHER))
-            elif draw.random() < 0.7:
+            elif house.stands(*(turn[:3, :3] @ path[0] + turn[:3, 3]), 0.2):
                 drop = np.cumsum(np.c_[draw.normal(0.02, 0.05, 9), draw.normal(-0.02, 0.03, 9),
                                        np.full(9, -float(draw.uniform(0.1, 0.35)))], 0)  # fmt: skip
                 parts.append(dressed(tube(path[0] + drop, 0.011, 4), (0.02, 0.02, 0.02), OTHER))

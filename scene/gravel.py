@@ -16,7 +16,7 @@ from .shapes import dressed
 
 GROUP, PEBBLES = "Rescue Gravel", "Rescue Pebbles"
 
-STONES = ((0.30, 0.285, 0.26), (0.36, 0.34, 0.31), (0.24, 0.225, 0.205), (0.33, 0.15, 0.09), (0.27, 0.13, 0.08))
+STONES = ((0.225, 0.213, 0.195), (0.28, 0.265, 0.24), (0.17, 0.16, 0.145), (0.21, 0.115, 0.08), (0.235, 0.222, 0.20))
 
 
 def strew(host: bpy.types.Object, small: float = 0.12, large: float = 1.5) -> None:

@@ -63,6 +63,15 @@ class House:
         """Whether the field leaves (x, y, z) whole by ``margin`` metres."""
         return float(self.damage(np.array([[x, y, z]]))[0]) < -margin
 
+    def lost(self, face: int, bay: int, storey: int) -> bool:
+        """Whether a whole prefabricated panel has fallen from beside a hole, window and all: such gaps are square."""
+        if not self.panel:
+            return False
+        x = (bay + 0.5) * BAY
+        middle = (x, 0.0) if face == 0 else (self.length - x, DEPTH)
+        field = float(self.damage(np.array([[*middle, (storey + 0.5) * STOREY]]))[0])
+        return -1.3 < field < 1.0 and self.draw("lost", face, bay, storey).random() < 0.3
+
     def soot(self, points: np.ndarray) -> np.ndarray:
         """0..1 at points (n, 3): above burnt windows, inside burnt rooms, around blasts."""
         x, y, z = points.T
@@ -146,5 +155,6 @@ def _blasts(spec: BuildingSpec, draw: np.random.Generator, length: float, top: f
                   float(draw.uniform(1.7, 2.5)), 0.6, 0.8)  # fmt: skip
         return np.array([corner, middle, *small])
     wide = float(draw.uniform(0.28, 0.42)) * length
-    fallen = (length * end, DEPTH * float(draw.uniform(0.25, 0.6)), top * 0.8, max(wide, 3.4) + 0.8, 0.3, 0.38)
+    # less wide below: the lowest storey's walls stand up to their waist in the rubble
+    fallen = (length * end, DEPTH * float(draw.uniform(0.25, 0.6)), top * 0.8, max(wide, 3.4) + 0.8, 0.3, 0.55)
     return np.array([fallen, (length * (end * 0.5 + 0.25), -0.5, top * 0.5, 1.9, 0.6, 0.8), *small])

@@ -17,13 +17,13 @@ def marks(house: House) -> list[Piece]:
     left, right, bottom, top = window_of(house)
     for face in (0, 1):
         draw, turn = house.draw("marks", face), face_matrix(house, face)
-        count = {"cracked": 260, "holed": 420, "collapsed": 420}[house.spec.damage] if face == 0 else 120
+        count = {"cracked": 320, "holed": 560, "collapsed": 520}[house.spec.damage] if face == 0 else 120
         x, z = draw.uniform(0.1, house.length - 0.1, count), draw.uniform(0.1, house.top - 0.1, count)
         blast = house.damage.blasts[draw.integers(0, len(house.damage.blasts), count)]
         near = draw.random(count) < 0.55
         x = np.where(near, blast[:, 0] + draw.normal(0, 1, count) * (blast[:, 3] + 1.5), x)
         z = np.where(near, blast[:, 2] + draw.normal(0, 1, count) * (blast[:, 3] + 1.0), z)
-        radius = np.clip(0.028 * (1 + draw.pareto(1.6, count)), 0.025, 0.5)
+        radius = np.clip(0.034 * (1 + draw.pareto(1.35, count)), 0.03, 0.6)
         points = np.stack([x, np.full(count, -0.006), z], 1) @ turn[:3, :3].T + turn[:3, 3]
         bay, storey = x % BAY, z % STOREY
         hole = (bay > left - radius - 0.1) & (bay < right + radius + 0.1)

@@ -24,7 +24,7 @@ FILE = "heaps.npz"
 RADIUS, HEIGHT = 3.5, 1.75
 """What the library's heaps were settled at, metres."""
 
-FINES = (0.215, 0.195, 0.17)
+FINES = (0.185, 0.168, 0.146)
 
 Height = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """z of the ground at arrays x, y of one form."""
@@ -85,14 +85,23 @@ def mound_height(spec: HeapSpec, library: Library, x: np.ndarray, y: np.ndarray)
 
 
 def add_heap(
-    spec: HeapSpec, library: Library, height: Height, collection: bpy.types.Collection, soot: float = 0.0
+    spec: HeapSpec,
+    library: Library,
+    height: Height,
+    collection: bpy.types.Collection,
+    soot: float = 0.0,
+    bricks: float | None = None,
 ) -> list[tuple[str, bpy.types.Object]]:
-    """A heap of ``spec.radius`` metres on the ground: its fines and its pieces, both to be stood on."""
+    """A heap of ``spec.radius`` metres on the ground: its fines and its pieces, both to be stood on.
+
+    ``bricks`` 0..1: how much of it is brickwork instead of concrete; None leaves it to the seed.
+    """
     frame = _frame(spec, library)
     draw = stream(spec.seed, "heap pieces")
-    fines = to_object("Heap Fines", _fines(frame, height, draw, soot), [site_material()], collection)
+    share = float(draw.uniform(0.0, 0.5)) if bricks is None else bricks
+    fines = to_object("Heap Fines", _fines(frame, height, draw, soot, share), [site_material()], collection)
     strew(fines, 0.2, 1.8)
-    piece = laid(_pieces(frame, library, height, draw), draw, soot)
+    piece = laid(_bricked(_pieces(frame, library, height, draw), share, draw), draw, soot)
     piece.points["grit"] = np.full(len(piece.vertices), 30.0, np.float32)
     pieces = to_object("Heap Pieces", piece, [site_material()], collection)
     strew(pieces, 0.12, 0.8)
@@ -110,12 +119,25 @@ def add_debris(
     to_object("Debris", piece, [site_material()], collection)
 
 
+def _bricked(batch: Batch, share: float, draw: np.random.Generator) -> Batch:
+    """Some lumps and panels become bricks and brickwork, most slabs of a brick house go."""
+    shapes, name = templates(), {kind: number for number, kind in enumerate(KINDS)}
+    kinds, numbers, scales = batch.kinds.copy(), batch.shapes.copy(), batch.scales.copy()
+    for old, new in (("chunk", "brick"), ("wall", "masonry")):
+        turned_into = (kinds == name[old]) & (draw.random(len(kinds)) < share)
+        kinds[turned_into] = name[new]
+        numbers[turned_into] = draw.integers(0, len(shapes[new]), int(turned_into.sum()))
+        scales[turned_into] = draw.uniform(0.9, 1.1, int(turned_into.sum()))
+    kept = (kinds != name["slab"]) | (draw.random(len(kinds)) > 0.8 * share)
+    return Batch(kinds, numbers, scales, batch.matrices).only(kept)
+
+
 def _frame(spec: HeapSpec, library: Library) -> _Frame:
     draw = stream(spec.seed, "heap frame")
     return _Frame(spec, int(draw.integers(len(library.heaps))), float(draw.choice([-1.0, 1.0])))
 
 
-def _fines(frame: _Frame, height: Height, draw: np.random.Generator, soot: float) -> Piece:
+def _fines(frame: _Frame, height: Height, draw: np.random.Generator, soot: float, bricks: float) -> Piece:
     """A fine grid over the mound, its rim sunk unevenly into the ground."""
     spec = frame.spec
     count = int(np.clip(3.2 * spec.radius / 0.085, 40, 150))
@@ -129,8 +151,10 @@ def _fines(frame: _Frame, height: Height, draw: np.random.Generator, soot: float
     points = np.stack([x, y, z], -1).reshape(-1, 3)
     piece = Piece.quads(points, grid_quads(count, count), smooth=True)
     shade = np.asarray(FINES) * float(draw.uniform(0.85, 1.15))
-    red = np.clip(1.4 * mound(7, 2.0 * u, 2.0 * v) * 0.5 + 0.25 * np.sin(3 * u + 2 * v), 0, 0.5).reshape(-1, 1)
-    colour = shade * (1 - red) + np.array([0.23, 0.15, 0.115]) * red
+    red = np.clip(1.4 * mound(7, 2.0 * u, 2.0 * v) * 0.5 + 0.25 * np.sin(3 * u + 2 * v), 0, 0.5).reshape(-1, 1) * (
+        0.3 + bricks
+    )
+    colour = shade * (1 - red) + np.array([0.19, 0.135, 0.105]) * red
     dressed(piece, colour, BROKEN, soot)
     cluster = np.clip(0.35 + 1.3 * mound(3, 1.3 * u + 0.1, 1.3 * v) + 0.9 * np.sin(5 * u) * np.sin(4 * v), 0.15, 1.6)
     piece.points["grit"] = (520 * cluster * np.clip(1.25 - away, 0, 1) * (rim < 2)).ravel()

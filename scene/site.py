@@ -20,7 +20,7 @@ def add_site(spec: SiteSpec, heaps: rubble.Library, collection: bpy.types.Collec
 
     surfaces = ground.add_ground(spec.ground, spec.heaps, collection)
     for house in spec.buildings:
-        surfaces += buildings.add_building(house, collection, heaps)
+        surfaces += buildings.add_building(house, collection, heaps, height)
     for heap in spec.heaps:
         surfaces += rubble.add_heap(heap, heaps, height, collection)
     rubble.add_debris(child(spec.seed, "debris"), spec.heaps, heaps, height, collection)

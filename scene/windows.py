@@ -23,7 +23,7 @@ def openings(house: House) -> tuple[list[Piece], list[Piece]]:
             for storey in range(house.spec.storeys):
                 draw = house.draw("window", face, bay, storey)
                 middle = turn[:3, :3] @ [(bay + 0.5) * BAY, 0, storey * STOREY + 1.5] + turn[:3, 3]
-                if not house.stands(*middle, 0.75):
+                if not house.stands(*middle, 0.75) or house.lost(face, bay, storey):
                     continue
                 burnt = (face, bay, storey) in house.fires
                 move = turn.copy()
