@@ -6,7 +6,6 @@ Nothing is carried from one frame to the next, so any frame can be made alone.
 
 from __future__ import annotations
 
-
 from . import layout, staging
 from .draw import pick, uniform
 from .recipe import Recipe

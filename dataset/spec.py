@@ -92,7 +92,7 @@ class PropSpec:
 
     seed: int
     kind: str
-    """"tree", "burnt_tree", "bare_tree", "pole", "cone", "bucket", "sign", "barrier", "vest_pole", "barrel", "pallet"."""
+    """"tree", "burnt_tree", "bare_tree", "pole", "cone", "bucket", "sign", "barrier", "vest_pole" ..."""
     x: float
     y: float
     yaw: float
@@ -138,7 +138,7 @@ class PersonSpec:
     outfit: str
     """Uniform family or civilian outfit, a name from dataset/wardrobe.py."""
     gear: tuple[str, ...]
-    """Names from dataset/wardrobe.py: "helmet", "vest", "gloves", "backpack", "lamp", "goggles", "mask", "shovel" ..."""
+    """Names from dataset/wardrobe.py: "helmet", "vest", "gloves", "backpack", "goggles", "shovel" ..."""
     pose: str
     """A name from dataset/wardrobe.py's POSES."""
     mirrored: bool

@@ -51,7 +51,7 @@ class Pose:
     """What the planner must know of a pose."""
 
     task: str
-    """"stand", "walk", "dig", "carry", "climb", "sit", "lie", "talk", "lift", "search", "haul", "aid", "break", "call"."""
+    """"stand", "walk", "dig", "carry", "climb", "sit", "lie", "talk", "lift", "search", "haul", "aid" ..."""
     where: str
     """"ground": free level ground; "heap": on rubble; "edge": at the foot of a heap, facing it."""
     who: tuple[str, ...]
@@ -118,6 +118,6 @@ POSES: dict[str, Pose] = {
 SPOTS: dict[str, tuple[tuple[float, float, float], ...]] = {
     "stretcher": ((0.0, -1.04, 0.0), (0.0, 1.04, 0.0)),
     "lift_two": ((0.0, 0.86, 0.0), (0.0, -0.86, 180.0)),
-    "support": ((0.24, 0.0, 0.0), (-0.24, 0.02, 0.0)),
+    "support": ((0.21, 0.0, 0.0), (-0.21, 0.03, 0.0)),
 }
 """Where mates stand by role, from the team's place and yaw: (to the left, to the back, further yaw)."""

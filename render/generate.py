@@ -81,7 +81,8 @@ def generate(
         progress(event)
         _log(folder, event | {"retry": result.record.retry, "stages": _rounded(clock), "resident": resident()})
     if derive:
-        export.derive(folder, None, picture.load, picture.encode)
+        names = [*build.CATEGORIES, *build.PARTS]
+        export.derive(folder, None, picture.load, picture.encode, names=names, title="Rescue Synth")
     progress({"event": "finished", "folder": str(folder), "made": made, "failed": len(failed)})
     return Summary(folder, made, len(indices) - len(todo), failed)
 

@@ -6,17 +6,16 @@ so a frame looks the same whether or not another one was built before it.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import bpy
-import numpy as np
 
 from ..dataset.recipe import Assets, Recipe
-from ..dataset.spec import FrameSpec, PersonSpec, SiteSpec, stream
+from ..dataset.spec import FrameSpec, PersonSpec, SiteSpec
 from ..dataset.wardrobe import CATEGORIES, PARTS
-from . import body, cameras, lighting, people, poses, rubble, user_assets, weather
+from . import body, cameras, casting, lighting, people, rubble, user_assets, weather
 from .cleaning import emptied
 from .materials import set_weather
 from .site import Surface, add_site
@@ -25,9 +24,6 @@ from .terrain import Terrain
 __all__ = ["CATEGORIES", "PARTS", "Builder", "Built", "SceneError", "start"]
 
 SITE, FRAME = "Rescue Site", "Rescue Frame"
-
-TRIES = 8
-"""Places tried for a person before an easier pose is."""
 
 
 class SceneError(Exception):
@@ -88,11 +84,7 @@ class Builder:
         scene.camera = camera
         lighting.apply(scene, spec.light, spec.weather)
         weather.apply(scene, spec.weather, tuple(camera.location))
-        about = {}
-        for number, person in enumerate(spec.people, 1):
-            placed = self._person(person, f"{person.category.capitalize()}.{number:03d}", terrain, collection, camera)
-            if placed is not None:
-                about[placed[0].name] = placed[1]
+        about = self._people(spec.people, terrain, collection, camera)
         bpy.context.view_layer.update()
         return Built(scene, camera, terrain, about)
 
@@ -108,39 +100,34 @@ class Builder:
             self._site = spec
         return self._terrain
 
-    def _person(
+    def _people(
         self,
-        spec: PersonSpec,
-        name: str,
-        terrain: Terrain,
+        specs: tuple[PersonSpec, ...],
+        terrain: Terrain | None,
         collection: bpy.types.Collection,
         camera: bpy.types.Object,
-    ) -> tuple[bpy.types.Object, dict[str, Any]] | None:
-        """The person on the first place and in the first pose that the ground allows; None where there is none."""
+    ) -> dict[str, dict[str, Any]]:
+        """Add everybody, ours and the user's; root's name -> what the record says of them."""
         wish = self._recipe.assets
-        if user_assets.wanted(wish, spec):
-            root = user_assets.add_model(wish, spec, terrain, collection, name)
-            return root, {"model": wish.collections[spec.category]}
-        shape = body.Body(self._base, spec.body, spec.seed)
-        posed, spec = _settled(spec, shape, terrain)
-        if posed is None:
-            return None
-        away = float(np.linalg.norm(np.subtract((spec.x, spec.y, posed.root[2][3]), tuple(camera.location))))
-        root = people.add_person(spec, shape, posed, collection, name, away)
-        return root, asdict(replace(spec, seed=0)) | {"seed": spec.seed}
+        about = {}
+        ours = []
+        for number, spec in enumerate(specs, 1):
+            if user_assets.wanted(wish, spec):
+                name = _name(spec, number)
+                user_assets.add_model(wish, spec, terrain, collection, name)
+                about[name] = {"model": wish.collections[spec.category], "x": spec.x, "y": spec.y, "yaw": spec.yaw}
+            else:
+                ours.append((number, spec))
+        for place, person in casting.cast(tuple(spec for _, spec in ours), self._base, terrain):
+            name = _name(person.spec, ours[place][0])
+            away = casting.distance(person, tuple(camera.location))
+            people.add_person(person.spec, person.body, person.posed, collection, name, away)
+            about[name] = person.about
+        return about
 
 
-def _settled(spec: PersonSpec, shape: body.Body, terrain: Terrain) -> tuple[poses.Posed | None, PersonSpec]:
-    """The first place near the planned one that the pose fits, and the spec as it was placed."""
-    draw = stream(spec.seed, "place")
-    trial = spec
-    for attempt in range(TRIES):
-        posed = poses.solve(trial, shape, terrain)
-        if posed.placed:
-            return posed, trial
-        dx, dy = draw.normal(0, 0.4 * (attempt + 1), 2)
-        trial = replace(spec, x=spec.x + float(dx), y=spec.y + float(dy))
-    return None, spec
+def _name(spec: PersonSpec, number: int) -> str:
+    return f"{spec.category.capitalize()}.{number:03d}"
 
 
 def _own_surfaces(wish: Assets) -> list[Surface]:

@@ -1,0 +1,87 @@
+"""People on their places: the first place and pose that the ground allows, teams together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+
+from ..dataset.spec import PersonSpec, child, stream
+from . import poses
+from .body import Base, Body
+from .terrain import Terrain
+
+TRIES = 8
+"""Places tried before an easier pose is."""
+
+SPREAD = 0.4
+"""Metres by which each further try may lie farther away."""
+
+
+@dataclass(frozen=True)
+class Cast:
+    """One person who found a place."""
+
+    spec: PersonSpec
+    """As placed: the place, and the pose where it had to be an easier one."""
+    body: Body
+    posed: poses.Posed
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """The spec as plain values, for the record."""
+        return asdict(self.spec)
+
+
+def cast(people: tuple[PersonSpec, ...], base: Base, terrain: Terrain | None) -> Iterator[tuple[int, Cast]]:
+    """(number in ``people``, placed person) in order; those who find no place are left out."""
+    numbered = list(enumerate(people))
+    for team, members in groupby(numbered, key=lambda item: item[1].group if item[1].group >= 0 else -1 - item[0]):
+        mates = list(members)
+        bodies = [Body(base, spec.body, spec.seed) for _, spec in mates]
+        placed = _together([spec for _, spec in mates], bodies, terrain) if team >= 0 else None
+        for place, (number, spec) in enumerate(mates):
+            found = placed[place] if placed else _alone(spec, bodies[place], terrain)
+            if found is not None:
+                yield number, found
+
+
+def _together(specs: list[PersonSpec], bodies: list[Body], terrain: Terrain | None) -> list[Cast] | None:
+    """The whole team at one of the places, or None."""
+    for dx, dy in _offsets(specs[0].seed):
+        trial = [replace(spec, x=spec.x + dx, y=spec.y + dy) for spec in specs]
+        posed = [poses.solve(spec, body, terrain) for spec, body in zip(trial, bodies, strict=True)]
+        if all(pose.placed for pose in posed):
+            return [Cast(*one) for one in zip(trial, bodies, posed, strict=True)]
+    return None
+
+
+def _alone(spec: PersonSpec, body: Body, terrain: Terrain | None) -> Cast | None:
+    """One person: the pose at several places, then easier poses at the same ones."""
+    wish = spec
+    if spec.group >= 0:  # the team found no place: each for themselves, a step apart
+        side = 0.7 * (spec.role * 2 - 1)
+        wish = replace(spec, pose=poses.fallback(spec.pose), group=-1, role=0, x=spec.x + side)
+    for _ in range(3):
+        for dx, dy in _offsets(spec.seed):
+            trial = replace(wish, x=wish.x + dx, y=wish.y + dy)
+            posed = poses.solve(trial, body, terrain)
+            if posed.placed:
+                return Cast(trial, body, posed)
+        wish = replace(wish, pose=poses.fallback(wish.pose))
+    return None
+
+
+def _offsets(seed: int) -> Iterator[tuple[float, float]]:
+    """The planned place, then places farther and farther from it."""
+    draw = stream(child(seed, "place"))
+    for attempt in range(TRIES):
+        yield tuple(float(value) for value in draw.normal(0.0, SPREAD, 2) * attempt)
+
+
+def distance(person: Cast, eye: tuple[float, float, float]) -> float:
+    """Metres from a point to the person's place."""
+    return float(np.linalg.norm(person.posed.root[:3, 3] - np.array(eye)))
