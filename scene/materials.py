@@ -290,10 +290,19 @@ def _ground(graph: Graph) -> None:
     layers.wet()
     pool = graph.math("MULTIPLY", graph.ramp(graph.noise(0.33, layers.rest, 3), 0.5, 0.62), layers.weather.outputs[0])
     pool = graph.math("MULTIPLY", pool, graph.ramp(layers.up, 0.93, 0.99))
+    # on the plain beyond the site pools would run together to a sea
+    pool = graph.math("MULTIPLY", pool, graph.ramp(_away(graph), 45.0, 75.0, 1.0, 0.0))
     layers.rough = graph.mix(pool, layers.rough, (0.06, 0.06, 0.06))
     layers.height = graph.math("MULTIPLY", layers.height, graph.ramp(pool, 0.0, 1.0, 1.0, 0.12))
     layers.snowed(0.98)
     layers.done(0.6, 0.016)
+
+
+def _away(graph: Graph) -> Value:
+    """Metres from the site's heart."""
+    length = graph.node("ShaderNodeVectorMath", operation="LENGTH")
+    graph.put(length.inputs[0], graph.position())
+    return length.outputs["Value"]
 
 
 def _chips(graph: Graph, layers: _Layers, hard: Value) -> None:
@@ -311,7 +320,8 @@ def _flags(graph: Graph, layers: _Layers) -> None:
     flags = graph.node("ShaderNodeTexBrick", offset=0.5)
     _set(
         graph, flags, Vector=layers.rest, Color1=(0.72, 0.72, 0.72), Color2=(1.15, 1.13, 1.10),
-        Mortar=(0.22, 0.20, 0.17), Scale=1.0, Mortar_Size=0.009, Mortar_Smooth=0.3, Bias=0.0, Brick_Width=0.5, Row_Height=0.5,
+        Mortar=(0.22, 0.20, 0.17), Scale=1.0, Mortar_Size=0.009, Mortar_Smooth=0.3, Bias=0.0,
+        Brick_Width=0.5, Row_Height=0.5,
     )  # fmt: skip
     flagged = _tinted(graph, layers.colour, flags.outputs["Color"])
     layers.colour = graph.mix(paved, layers.colour, flagged)
@@ -353,7 +363,13 @@ def _leaf(graph: Graph) -> None:
     rest = graph.attribute("rest", "Vector")
     tint = graph.ramp(graph.noise(1.4, rest, 2), 0.3, 0.7, 0.6, 1.35)
     colour = _tinted(graph, graph.attribute("col", "Color"), tint)
-    colour = graph.mix(graph.math("MULTIPLY", weather(graph).outputs["Dust"], 0.35), colour, (0.20, 0.19, 0.15))
+    state = weather(graph)
+    colour = graph.mix(graph.math("MULTIPLY", state.outputs["Dust"], 0.35), colour, (0.20, 0.19, 0.15))
+    # under snow grass is dead, and some of the snow lies on it
+    colour = graph.mix(graph.ramp(state.outputs["Snow"], 0.0, 0.25, 0.0, 0.75), colour, (0.17, 0.14, 0.085))
+    laden = graph.math("MULTIPLY_ADD", state.outputs["Snow"], 0.45, graph.noise(5.0, graph.position(), 3))
+    laden = graph.math("MULTIPLY", graph.ramp(laden, 0.62, 0.78), graph.ramp(state.outputs["Snow"], 0.0, 0.1))
+    colour = graph.mix(laden, colour, SNOW)
     surface = graph.node("ShaderNodeBsdfDiffuse")
     through = graph.node("ShaderNodeBsdfTranslucent")
     both = graph.node("ShaderNodeMixShader")

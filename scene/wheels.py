@@ -57,7 +57,10 @@ def sunk(radius: float) -> float:
 def well(radius: float, width: float) -> Piece:
     """The dark inside of a wheel arch, axle along y, open towards +y."""
     ring = radius + 0.07
-    return _turned(np.array([[ring, 0.5 * width], [ring, -0.6 * width], [0.02, -0.62 * width]]), DARK, 0.0)
+    lining = _turned(np.array([[ring, 0.5 * width], [ring, -0.6 * width], [0.02, -0.62 * width]]), DARK, 0.0)
+    # only the upper part: the rest would stick in the ground
+    lining.vertices[:, 2] = np.maximum(lining.vertices[:, 2], -0.5 * radius)
+    return lining
 
 
 def _turned(profile: np.ndarray, colour: object, burnt: float) -> Piece:

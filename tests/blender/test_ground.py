@@ -1,0 +1,70 @@
+"""The ground: what builders and people stand on is what is rendered."""
+
+import bpy
+import numpy as np
+import pytest
+from rescue_synth.dataset.spec import GroundSpec, HeapSpec
+from rescue_synth.scene import ground
+from rescue_synth.scene.terrain import Terrain
+
+SPEC = GroundSpec(seed=5, surface="grass", craters=((5.5, -8.2, 1.7),))
+HEAPS = (HeapSpec(1, 4.0, 1.0, 0.0, 4.0, 2.0),)
+
+
+@pytest.fixture
+def surfaces(empty: None) -> list[tuple[str, bpy.types.Object]]:
+    return ground.add_ground(SPEC, HEAPS, bpy.context.scene.collection)
+
+
+def test_height_is_that_of_the_mesh_where_people_go(surfaces: list) -> None:
+    terrain = Terrain.of_objects(surfaces[:1])
+    draw = np.random.default_rng(1)
+    x, y = draw.uniform(-15, 15, 200), draw.uniform(-15, 4, 200)
+    asked = ground.height(SPEC, HEAPS, x, y)
+    built = np.array([terrain.down(float(a), float(b)).z for a, b in zip(x, y, strict=True)])
+    assert np.median(np.abs(asked - built)) < 0.006
+    assert np.quantile(np.abs(asked - built), 0.97) < 0.06  # kerb and crater edges lie between vertices
+
+
+def test_one_mesh_covers_the_whole_area_without_cracks(surfaces: list) -> None:
+    mesh = surfaces[0][1].data
+    edges = len(mesh.edges)
+    # a closed grid of quads: Euler's formula for a disc
+    assert len(mesh.vertices) - edges + len(mesh.polygons) == 1
+    points = np.empty(len(mesh.vertices) * 3, np.float32)
+    mesh.vertices.foreach_get("co", points)
+    low, high = points.reshape(-1, 3).min(0), points.reshape(-1, 3).max(0)
+    assert high[0] - low[0] >= 90 and high[1] - low[1] >= 70
+
+
+def test_a_crater_is_a_hole_with_a_rim() -> None:
+    x, y, radius = SPEC.craters[0]
+    middle, rim = ground.height(SPEC, (), np.array([x, x + radius * 1.05]), np.array([y, y]))
+    without = ground.height(GroundSpec(seed=5, surface="grass"), (), np.array([x]), np.array([y]))[0]
+    assert middle < without - 0.3 * radius and rim > middle + 0.4 * radius
+
+
+def test_grass_grows_on_soil_and_not_on_the_street(surfaces: list) -> None:
+    carriers = [thing for thing in bpy.context.scene.objects if thing.instance_type == "FACES"]
+    tufts = [thing for thing in carriers if "tuft" in thing.children[0].data.name]
+    places = np.concatenate([_middles(thing.data) for thing in tufts])
+    assert len(places) > 2000
+    on_street = (places[:, 1] > SPEC.road[0] + 1.2) & (places[:, 1] < SPEC.road[1] - 0.4)
+    assert on_street.mean() < 0.03
+    assert all(not thing.show_instancer_for_render for thing in carriers)
+
+
+def test_the_same_spec_makes_the_same_vertices(empty: None) -> None:
+    collection = bpy.context.scene.collection
+    first, second = (ground.add_ground(SPEC, HEAPS, collection)[0][1].data for _ in range(2))
+    assert _points(first).tobytes() == _points(second).tobytes()
+
+
+def _points(mesh: bpy.types.Mesh) -> np.ndarray:
+    points = np.empty(len(mesh.vertices) * 3, np.float32)
+    mesh.vertices.foreach_get("co", points)
+    return points.reshape(-1, 3)
+
+
+def _middles(mesh: bpy.types.Mesh) -> np.ndarray:
+    return _points(mesh).reshape(-1, 4, 3).mean(1)

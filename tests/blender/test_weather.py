@@ -1,0 +1,71 @@
+"""Weather of the method "scene": made anew each time, kept from the labels, even air by Koschmieder's formula."""
+
+import bpy
+import numpy as np
+import pytest
+from rescue_synth.dataset.spec import LightSpec, WeatherSpec
+from rescue_synth.render import shoot
+from rescue_synth.scene import lighting, weather
+
+
+def spec(kind: str, visibility: float = 80.0, rate: float = 0.0, method: str = "scene") -> WeatherSpec:
+    return WeatherSpec(3, kind, method, visibility, rate, 0.0, 0.0, (1.0, 0.5))
+
+
+def light(sky: str = "overcast") -> LightSpec:
+    return LightSpec(1, 12.0, 100, 50.0, 30.0 if sky != "night" else -20.0, 150.0, sky)
+
+
+def test_it_lies_where_the_label_layer_does_not_look() -> None:
+    assert weather.NAME == shoot.WEATHER
+
+
+@pytest.mark.parametrize("kind", ["rain", "snow", "fog", "smoke", "dust"])
+def test_it_is_replaced_and_leaves_nothing_behind(kind: str, empty: None) -> None:
+    scene = bpy.context.scene
+    counts = []
+    for _ in range(3):
+        lighting.apply(scene, light(), spec(kind, rate=5.0))
+        weather.apply(scene, spec(kind, rate=5.0), (0.0, 0.0, 1.7))
+        counts.append((len(bpy.data.objects), len(bpy.data.meshes), len(bpy.data.materials)))
+    assert counts[0] == counts[1] == counts[2]
+    weather.apply(scene, spec("clear", 8000.0), (0.0, 0.0, 1.7))
+    assert not bpy.data.collections[weather.NAME].objects and not bpy.data.meshes
+
+
+def test_weather_by_depth_adds_nothing_to_the_scene(empty: None) -> None:
+    weather.apply(bpy.context.scene, spec("fog", method="depth"), (0.0, 0.0, 1.7))
+    assert not bpy.data.collections[weather.NAME].objects
+
+
+def test_heavier_rain_has_more_drops_and_the_same_seed_the_same_ones(empty: None) -> None:
+    def drops(rate: float) -> np.ndarray:
+        weather.apply(bpy.context.scene, spec("rain", 5000.0, rate), (0.0, 0.0, 1.7))
+        mesh = bpy.data.collections[weather.NAME].objects[0].data
+        points = np.empty(len(mesh.vertices) * 3, np.float32)
+        mesh.vertices.foreach_get("co", points)
+        return points
+
+    light_rain, heavy, again = drops(2.0), drops(30.0), drops(30.0)
+    assert len(heavy) > 2 * len(light_rain) and heavy.tobytes() == again.tobytes()
+
+
+def test_even_air_takes_light_as_the_formula_says(empty: None) -> None:
+    scene = bpy.context.scene
+    weather.apply(scene, spec("fog", 60.0), (0.0, 0.0, 1.7))
+    nodes = bpy.data.materials["Rescue Haze"].node_tree.nodes
+    density = next(node for node in nodes if node.type == "VOLUME_ABSORPTION").inputs["Density"].default_value
+    strength = next(node for node in nodes if node.type == "EMISSION").inputs["Strength"].default_value
+    assert density == pytest.approx(3 / 60.0)
+    # far away the air's own light is all there is: emission over extinction
+    assert strength / density == pytest.approx(weather.DAYLIGHT / 2**scene.view_settings.exposure)
+
+
+def test_fog_by_night_is_dimmer_than_by_day(empty: None) -> None:
+    def brightness(sky: str) -> float:
+        lighting.apply(bpy.context.scene, light(sky), spec("fog"))
+        weather.apply(bpy.context.scene, spec("fog"), (0.0, 0.0, 1.7))
+        nodes = bpy.data.materials["Rescue Haze"].node_tree.nodes
+        return next(node for node in nodes if node.type == "EMISSION").inputs["Strength"].default_value
+
+    assert brightness("night") < 0.3 * brightness("overcast")
