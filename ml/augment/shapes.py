@@ -51,7 +51,7 @@ class Shape:
         """Pixels that it covers."""
         return sum(abs(rings.area(ring)) for ring in self.rings)
 
-    @property
+    @cached_property
     def centre(self) -> tuple[float, float]:
         """Middle of its box."""
         low = np.min([ring.min(axis=0) for ring in self.rings], axis=0)

@@ -26,8 +26,8 @@ Operation = dict[str, Any]
 DEEPEST = 1.8
 """Most extinction times distance that the middle one of the labelled instances is given: 16 % of its contrast stays."""
 _LEVELS = 16
-_COARSE = 8
-"""Guessed depth and banks of fog are drawn this many times smaller: nothing in them is sharp."""
+_COARSE, _GUESSED = 8, 4
+"""Banks of fog and guessed depth are drawn this many times smaller: nothing in them is sharp."""
 
 
 def draw(wishes: Weather, seed: int) -> list[Operation]:
@@ -95,7 +95,7 @@ def guess(image: np.ndarray, instances: list[Shape], draws: np.random.Generator)
     Sky is what looks like it and reaches the top; without any the camera looks down, and the horizon lies far above.
     """
     height, width = image.shape[:2]
-    rows, columns = max(2, height // _COARSE), max(2, width // _COARSE)
+    rows, columns = max(2, height // _GUESSED), max(2, width // _GUESSED)
     sky = _sky(cv2.resize(image, (columns, rows), interpolation=cv2.INTER_AREA))
     open_air = sky.mean() > 0.02
     horizon = draws.uniform(0.25, 0.5) if open_air else draws.uniform(-1.0, 0.3)
