@@ -26,7 +26,7 @@ RETRIES = 2
 RECYCLE = 100
 """Frames after which a worker is replaced: Blender's memory creeps upwards over long runs."""
 
-GRACE = 1.5
+GRACE = 1.0
 """Seconds that a stopped worker has to end by itself. Frames are atomic: killing it costs the frame at hand only."""
 
 SILENCE = 1200.0

@@ -20,7 +20,7 @@ class Words:
     start: str
     unit: str = "frames"
     icon: str = "RENDER_STILL"
-    starting: str = "Starting Blender in the background"
+    starting: str = "Starting Blender"
 
 
 GENERATE = Words("rescue_synth.generate", "Generate Dataset")
@@ -38,9 +38,7 @@ def draw(layout: UILayout, context: Context, job: PropertyGroup, words: Words) -
 def draw_preview(layout: UILayout, context: Context, job: PropertyGroup) -> None:
     """The preview's row: the button, or that it is being made; and why it was not."""
     if active(job):
-        row = layout.row(align=True)
-        row.progress(factor=0.5, type="BAR", text="Rendering the preview")
-        row.operator("rescue_synth.cancel", text="", icon="CANCEL")
+        _bar(layout, 0.5, "Rendering the preview")
         return
     layout.operator("rescue_synth.preview", icon="RENDER_RESULT")
     if job.state == "FAILED":
@@ -65,12 +63,11 @@ def _idle(layout: UILayout, context: Context, job: PropertyGroup, words: Words) 
 
 
 def _starting(layout: UILayout, context: Context, job: PropertyGroup, words: Words) -> None:
-    layout.progress(factor=0.0, type="BAR", text=words.starting)
-    layout.operator("rescue_synth.cancel", icon="CANCEL")
+    _bar(layout, 0.0, words.starting)
 
 
 def _running(layout: UILayout, context: Context, job: PropertyGroup, words: Words) -> None:
-    layout.progress(factor=_share(job), type="BAR", text=f"{job.done} of {job.total} {words.unit}")
+    _bar(layout, _share(job), f"{job.done} of {job.total} {words.unit}")
     row = layout.row()
     if job.seconds > 0:
         row.label(text=f"{job.seconds:.1f} s each", icon="TIME")
@@ -80,7 +77,6 @@ def _running(layout: UILayout, context: Context, job: PropertyGroup, words: Word
     if job.message:
         wrapped(layout, context, job.message)
     _picture(layout, job)
-    layout.operator("rescue_synth.cancel", icon="CANCEL")
 
 
 def _stopping(layout: UILayout, context: Context, job: PropertyGroup, words: Words) -> None:
@@ -88,9 +84,8 @@ def _stopping(layout: UILayout, context: Context, job: PropertyGroup, words: Wor
 
 
 def _merging(layout: UILayout, context: Context, job: PropertyGroup, words: Words) -> None:
-    layout.progress(factor=_share(job), type="BAR", text=f"Writing label files of {job.done} {words.unit}")
+    _bar(layout, _share(job), f"Writing labels of {job.done} {words.unit}")
     _picture(layout, job)
-    layout.operator("rescue_synth.cancel", icon="CANCEL")
 
 
 def _done(layout: UILayout, context: Context, job: PropertyGroup, words: Words) -> None:
@@ -124,6 +119,14 @@ def _button(layout: UILayout, words: Words, text: str = "") -> None:
     row = layout.row()
     row.scale_y = 1.4
     row.operator(words.operator, text=text or words.start, icon=words.icon)
+
+
+def _bar(layout: UILayout, share: float, text: str) -> None:
+    """Progress with Cancel at its end, where it stays while the rows below come and go."""
+    row = layout.row(align=True)
+    row.scale_y = 1.4
+    row.progress(factor=share, type="BAR", text=text)
+    row.operator("rescue_synth.cancel", text="", icon="X")
 
 
 def _picture(layout: UILayout, job: PropertyGroup) -> None:

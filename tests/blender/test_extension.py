@@ -98,7 +98,7 @@ def test_every_panel_shows_only_what_exists_in_every_state_of_a_run(extension, s
         ("STARTING", "cancel", "Starting"),
         ("RUNNING", "cancel", "3 of 8 frames"),
         ("STOPPING", "", "Stopping"),
-        ("MERGING", "cancel", "label files of 3 frames"),
+        ("MERGING", "cancel", "Writing labels of 3 frames"),
         ("DONE", "generate", "8 frames are ready"),
         ("STOPPED", "generate", "3 of 8 frames are there"),
         ("FAILED", "generate", "free some"),

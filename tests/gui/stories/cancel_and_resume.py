@@ -14,7 +14,7 @@ def story():
     yield from click_button("rescue_synth.generate")
     yield lambda: common.job().done >= 2 or common.ended()
     result["twice"] = bpy.ops.rescue_synth.generate.poll()
-    yield from click_button("rescue_synth.cancel")
+    yield from click_button("rescue_synth.cancel", column=0.9)
     began = time.monotonic()
     yield lambda: common.job().state not in ("RUNNING", "STOPPING")
     result["answered"] = time.monotonic() - began
