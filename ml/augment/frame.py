@@ -17,6 +17,7 @@ from dataset import png
 from dataset.draw import count
 from dataset.records import IMAGES, MASKS, PARTS, Record
 from dataset.spec import child, stream
+from imaging import air
 
 from . import geometry, paste, pixels, rings, shapes, weather
 from .recipe import Recipe
@@ -89,12 +90,17 @@ class Maker:
         else:
             scene = self.view(number, stream(seed, "view"))
         paste.paste(self, scene, number, seed)
-        self._weather(scene, seed)
+        self._weather(scene, number, seed)
         return scene
 
-    def _weather(self, scene: Scene, seed: int) -> None:
+    def _weather(self, scene: Scene, number: int, seed: int) -> None:
         operations = weather.draw(self.recipe.weather, seed)
-        scene.image, root = weather.apply(scene.image, scene.depth, scene.instances, operations, seed)
+        about = self.found.sources[number].about
+        if weather.has_some(about):
+            operations = [item for item in operations if item["operation"] not in air.KINDS]
+        scene.image, root = weather.apply(
+            scene.image, scene.depth, scene.instances, operations, seed, weather.gravity(about)
+        )
         scene.operations += operations
         if root is not None:
             scene.instances = [shapes.veiled(shape, root) for shape in scene.instances]

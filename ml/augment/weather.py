@@ -64,8 +64,34 @@ def draw(wishes: Weather, seed: int) -> list[Operation]:
     return operations
 
 
+def has_some(about: dict[str, Any]) -> bool:
+    """Whether a source's record says that it already shows weather: rain on a snowfall would be neither."""
+    known = about.get("weather")
+    kind = known.get("kind") if isinstance(known, dict) else known
+    return kind in air.KINDS and kind not in ("clear", "overcast")
+
+
+def gravity(about: dict[str, Any]) -> tuple[float, float, float]:
+    """Gravity in camera axes (x right, y down, z into the scene) by a record's camera; level where it has none.
+
+    Rain seen from a drone falls away from the camera, not down the picture. Roll is left out.
+    """
+    camera = about.get("camera")
+    try:
+        x, y, z = np.subtract(camera["target"], camera["position"])
+    except (KeyError, TypeError, ValueError):
+        return (0.0, 1.0, 0.0)
+    flat, length = float(np.hypot(x, y)), float(np.linalg.norm((x, y, z)))
+    return (0.0, flat / length, -float(z) / length) if length else (0.0, 1.0, 0.0)
+
+
 def apply(
-    image: np.ndarray, depth: np.ndarray | None, instances: list[Shape], operations: list[Operation], seed: int
+    image: np.ndarray,
+    depth: np.ndarray | None,
+    instances: list[Shape],
+    operations: list[Operation],
+    seed: int,
+    down: tuple[float, float, float] = (0.0, 1.0, 0.0),
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """uint8 HxWx3 (blue first) in this weather, and float32 HxW: square root of the share of light that comes through.
 
@@ -85,7 +111,7 @@ def apply(
         if kind == "night":
             image = _night(image, depth, night.Night(*(operation[k] for k in ("level", "lamp", "x", "y", "spread"))))
         else:
-            image, through = _air(image, depth, instances, operation, rng)
+            image, through = _air(image, depth, instances, operation, down, rng)
     return image, through
 
 
@@ -138,12 +164,17 @@ def _sky(small: np.ndarray) -> np.ndarray:
 
 
 def _air(
-    image: np.ndarray, depth: np.ndarray, instances: list[Shape], operation: Operation, rng: np.random.Generator
+    image: np.ndarray,
+    depth: np.ndarray,
+    instances: list[Shape],
+    operation: Operation,
+    down: tuple[float, float, float],
+    rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray]:
     kind = operation["operation"]
     visibility = max(operation["visibility"], air.CONTRAST / DEEPEST * _middle(depth, instances))
     operation["visibility"] = round(visibility, 1)
-    state = air.Air(kind, visibility, operation.get("rate", 0.0), operation.get("wind", 0.0))
+    state = air.Air(kind, visibility, operation.get("rate", 0.0), operation.get("wind", 0.0), down=down)
     height, width = depth.shape
     small = _linear()[cv2.resize(image, (max(1, width // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA)]
     sky = np.isinf(cv2.resize(depth, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_NEAREST))

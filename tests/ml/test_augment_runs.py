@@ -21,6 +21,7 @@ from dataset import files, outlines, png, records, via_check
 from dataset.records import Annotation, Record
 from dataset.spec import stream
 from ml.__main__ import main
+from ml.augment import weather
 
 ROOT = Path(__file__).resolve().parents[2]
 SQUARE = [(40, 30), (100, 30), (100, 110), (40, 110)]
@@ -430,3 +431,26 @@ def test_withheld_instances_stay_withheld(renders: Path, tmp_path: Path) -> None
     augment("--dataset", renders, "--output", tmp_path / "out", "--count", 1)
     found = records.read_all(tmp_path / "out")[0].instances
     assert [item.reason for item in found if item.category == "rescuer"] == ["set aside by hand"]
+
+
+def test_a_source_that_shows_weather_gets_no_second_one(renders: Path, tmp_path: Path) -> None:
+    for k, kind in enumerate(("snow", "overcast", "clear")):
+        record = records.read(renders / "frames" / f"frame_{k:06d}.json")
+        records.write(renders, replace(record, about={"weather": {"kind": kind}}))
+    recipe = tmp_path / "rain.toml"
+    recipe.write_text("[weather]\nkinds = { rain = 1 }\n")
+    augment("--dataset", renders, "--output", tmp_path / "out", "--count", 6, "--recipe", recipe)
+    rained = {
+        record.about["source"]
+        for record in records.read_all(tmp_path / "out")
+        if any(step["operation"] == "rain" for step in record.about["operations"])
+    }
+    assert rained == {"frame_000001", "frame_000002"}
+
+
+def test_rain_falls_as_the_sources_camera_sees_it() -> None:
+    level = {"camera": {"position": [0, 0, 2], "target": [0, 9, 2]}}
+    nadir = {"camera": {"position": [0, 0, 30], "target": [0, 0, 0]}}
+    assert weather.gravity(level) == pytest.approx((0, 1, 0))
+    assert weather.gravity(nadir) == pytest.approx((0, 0, 1))
+    assert weather.gravity({}) == weather.gravity({"camera": "unknown"}) == (0, 1, 0)
