@@ -18,7 +18,7 @@ WRIST_BEND = 58.0
 SINK = 0.004
 """Soles press this deep into the ground, metres."""
 
-CLEARANCE = 0.012
+CLEARANCE = 0.008
 """Gap that arms keep from the body for the clothes between them, metres."""
 
 SWIVELS = (0, 10, -10, 20, -20, 32, -32, 46, -46, 62, -62, 80)

@@ -68,6 +68,7 @@ class Measures:
         self.palm = {side: self._palm(side) for side in SIDES}
         self.knee = {side: self._knee(side) for side in SIDES}
         self.capsules = self._capsules()
+        self.capsule = {capsule.name: capsule for capsule in self.capsules}
 
     def length(self, start: str, end: str) -> float:
         """Distance of two joints at rest."""
@@ -132,7 +133,8 @@ class Measures:
         points = self.body.vertices[:SKIN][trunk & (np.abs(self.body.vertices[:SKIN, 2] - height) < 0.025)]
         low, high = points[:, 1].min(), points[:, 1].max()
         radius = (high - low) / 2 * 0.94
-        wide = max(0.02, min(np.abs(points[:, 0]).max(), 0.19 * self.body.scale) - radius)
+        # narrower than the arm pits, or hanging arms would count as inside
+        wide = max(0.02, min(np.abs(points[:, 0]).max(), 0.82 * self.body.head("upperarm_l")[0]) - radius)
         middle = np.array([0.0, (low + high) / 2, height])
         return Capsule(name, (number, number), middle - (wide, 0, 0), middle + (wide, 0, 0), float(radius))
 

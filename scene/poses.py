@@ -31,7 +31,7 @@ STEEP = {"ground": 24.0, "edge": 34.0, "heap": 40.0}
 FOOT_ERROR, HAND_ERROR = 0.015, 0.03
 """Farther than this from their goals, feet or hands count as out of reach, metres."""
 
-TEAM_HEIGHT = {"stretcher": 0.77, "lift_two": 0.62}
+TEAM_HEIGHT = {"stretcher": 0.82, "lift_two": 0.78}
 """Height of a shared tool's grips over the ground, metres."""
 
 SUNK = 0.16
@@ -76,21 +76,23 @@ class Posed:
 
 def solve(spec: PersonSpec, body: Body, terrain: Terrain | None) -> Posed:
     """The person in their pose on the terrain, or on level ground at z 0 when it is None. Same spec, same numbers."""
-    dx, dy, turn = SPOTS.get(spec.pose, ((0.0, 0.0, 0.0),))[spec.role % len(SPOTS.get(spec.pose, (0,)))]
+    spots = SPOTS.get(spec.pose, ((0.0, 0.0, 0.0),))
+    dx, dy, turn = spots[spec.role % len(spots)]
     spot = rotation("z", spec.yaw) @ (dx, dy, 0.0)
     ground = Ground(terrain, spec.x + spot[0], spec.y + spot[1], spec.yaw + turn, spec.mirrored)
-    stance = jittered(STANCES[spec.pose], spec)
+    stance = jittered(STANCES.get(f"{spec.pose}_{spec.role}", STANCES[spec.pose]), spec)
     if reason := _refused(stance, spec, ground):
         return _unplaced(reason)
     if stance.rest == "trunk":
         _lay(ground, stance, body.scale)
-    solver = Solver(stance, Measures(body), ground, _team(spec, terrain, ground))
+    shared = shared_frame(spec, terrain) if spec.pose in TEAM_HEIGHT else None
+    solver = Solver(stance, Measures(body), ground, None if shared is None else _team(spec, shared, ground))
     if spec.buried:
         solver.sunk = SUNK * spec.buried * body.scale
     solver.run()
     if reason := _failed(solver):
         return _unplaced(reason)
-    return _posed(solver, spec)
+    return _posed(solver, spec, shared)
 
 
 def fallback(pose: str) -> str:
@@ -110,13 +112,15 @@ def jittered(stance: Stance, spec: PersonSpec) -> Stance:
     feet = tuple(
         replace(
             foot,
-            x=foot.x + (0.012 * n[0] if foot.x >= 0 else -0.012 * n[0]),
+            x=foot.x + 0.012 * n[0],
             y=foot.y + 0.02 * n[1],
             yaw=foot.yaw + 5 * n[2],
-            heel=foot.heel * (1 + 0.12 * n[3]),
+            heel=foot.heel + min(5.0, 0.15 * abs(foot.heel)) * n[3],
         )
         for foot, n in zip(stance.feet, noise[:8].reshape(2, 4), strict=True)
     )
+    if any(held.how == "between" for held in stance.held):
+        noise[8:13] = noise[13:18] = (0.0, *noise[9:13])
     hands = tuple(_moved(hand, n) for hand, n in zip(stance.hands, noise[8:18].reshape(2, 5), strict=True))
     pelvis = (stance.pelvis[0], stance.pelvis[1] + 0.015 * noise[18], stance.pelvis[2] - 0.008 * abs(noise[19]))
     turn = tuple(value + scale * n for value, scale, n in zip(stance.turn, (2.0, 1.0, 4.0), noise[20:23], strict=True))
@@ -138,7 +142,7 @@ def jittered(stance: Stance, spec: PersonSpec) -> Stance:
 
 def _moved(hand: Hand, n: np.ndarray) -> Hand:
     """A hand a little elsewhere; grips slide along the tool, hands on the own body hardly move."""
-    if hand.space in ("team",):
+    if hand.space == "team":
         return hand
     if hand.space == "tool":
         return replace(hand, at=hand.at + 0.025 * n[0])
@@ -184,18 +188,15 @@ def _lay(ground: Ground, stance: Stance, scale: float) -> None:
     ground.lean(upright_to(ground.plane(grid)))
 
 
-def _team(spec: PersonSpec, terrain: Terrain | None, mine: Ground) -> tuple[np.ndarray, np.ndarray] | None:
+def _team(spec: PersonSpec, shared: tuple[np.ndarray, np.ndarray], mine: Ground) -> tuple[np.ndarray, np.ndarray]:
     """Frame of the tool that mates share, in this person's frame: y from front to back, z up."""
-    if spec.pose not in TEAM_HEIGHT:
-        return None
-    axes, middle = shared_frame(spec, terrain)
+    axes, middle = shared
     flip = np.diag([mine.flip, 1.0, 1.0])
-    turned = SPOTS[spec.pose][spec.role % len(SPOTS[spec.pose])][2]
-    if abs(turned) > 90:
-        axes = axes @ np.diag([-1.0, -1.0, 1.0])
     local = flip @ mine.turn.T
-    place = local @ (middle - mine.origin)
-    own = local @ axes
+    own, place = local @ axes, local @ (middle - mine.origin)
+    if own[1, 1] < 0:
+        own = own @ np.diag([-1.0, -1.0, 1.0])
+    own[:, 0] *= np.sign(own[0, 0])
     if spec.pose == "stretcher":
         # the grip is at this bearer's end of the shaft
         place = place - own[:, 1] * (own[:, 1] @ place)
@@ -233,7 +234,7 @@ def _failed(solver: Solver) -> str:
     return ""
 
 
-def _posed(solver: Solver, spec: PersonSpec) -> Posed:
+def _posed(solver: Solver, spec: PersonSpec, shared: tuple[np.ndarray, np.ndarray] | None) -> Posed:
     """The solver's result, mirrored if the person is."""
     root = solver.ground.root
     turns, places = solver.turns, solver.places
@@ -246,25 +247,29 @@ def _posed(solver: Solver, spec: PersonSpec) -> Posed:
         Contact(_opposite(part) if spec.mirrored else part, tuple(map(float, solver.ground.world(point))), surface)
         for part, point, surface in solver.contacts()
     )
-    return Posed(turns, places, root, _tools(solver, spec), contacts)
+    return Posed(turns, places, root, _tools(solver, spec, shared), contacts)
 
 
 def _opposite(name: str) -> str:
     return name[:-1] + {"l": "r", "r": "l"}[name[-1]] if name.endswith(("_l", "_r")) else name
 
 
-def _tools(solver: Solver, spec: PersonSpec) -> tuple[Tool, ...]:
+def _tools(
+    solver: Solver, spec: PersonSpec, shared: tuple[np.ndarray, np.ndarray] | None
+) -> tuple[Tool, ...]:
     """World frames of what is held; of a shared tool only its leader holds it."""
     found = []
     for number, held in enumerate(solver.stance.held):
         if held.how == "team" and spec.role:
             continue
-        axes, place = solver.held_frame(held)
-        path = solver.path(held)
-        flip = np.diag([solver.ground.flip, 1.0, 1.0])
-        matrix = np.eye(4)
-        matrix[:3, :3] = solver.ground.turn @ flip @ solver.ground.tilt @ axes @ flip
-        matrix[:3, 3] = solver.ground.world(place)
+        matrix, path = np.eye(4), solver.path(held)
+        if held.how == "team" and shared is not None:
+            matrix[:3, :3], matrix[:3, 3] = shared
+        else:
+            axes, place = solver.held_frame(held)
+            flip = np.diag([solver.ground.flip, 1.0, 1.0])
+            matrix[:3, :3] = solver.ground.turn @ flip @ solver.ground.tilt @ axes @ flip
+            matrix[:3, 3] = solver.ground.world(place)
         world = None if path is None else np.array([solver.ground.world(point) for point in path])
         found.append(Tool(held.tool, matrix, child(spec.seed, "tool", number), world))
     return tuple(found)

@@ -21,6 +21,12 @@ FIXED = ("root", "ground", "touch", "tool", "team")
 GAZE = ((-65.0, 65.0), (-42.0, 52.0))
 """How far the head turns and nods against the chest, degrees."""
 
+DIP = 0.16
+"""How far the knees may give so that the hands reach their work, metres."""
+
+SLIDE = 0.16
+"""How far a grip may move along a shaft to be within reach, metres."""
+
 Frame = tuple[np.ndarray, np.ndarray]
 """Tool: (3, 3) axes and (3,) origin in the person's frame; z runs along the shaft from the tip."""
 
@@ -39,6 +45,8 @@ class Solver:
         self.lean = 0.0
         self.nod = 0.0
         self.fix = {side: np.zeros(3) for side in SIDES}
+        self.dip = 0.0
+        self.slide = dict.fromkeys(SIDES, 0.0)
         self.forearm = {side: np.array([0.0, -0.6, -0.8]) for side in SIDES}
         self.wanted: dict[str, np.ndarray] = {}
         self.ankles: dict[str, np.ndarray] = {}
@@ -49,15 +57,15 @@ class Solver:
 
     def run(self) -> None:
         """Pose the body."""
-        for last in [False] * (PASSES - 1) + [True]:
+        for number in range(PASSES):
             self._trunk()
             self._legs()
             self._tool()
             self._arms()
             curl = {side: hand.curl for side, hand in zip(SIDES, self.stance.hands, strict=True)}
             limbs.fingers(self.m, self.turns, self.places, curl)
-            if not last:
-                self._mend()
+            if number < PASSES - 1:
+                self._mend(number)
 
     # -- trunk -----------------------------------------------------------------------------------------------------
 
@@ -146,6 +154,9 @@ class Solver:
                 )
                 self.shift[2] -= 0.5 * high
                 pole = knee - (hip + ankle) / 2
+            else:
+                ankle, turn, bent = self._near(side, foot, hip, ankle, turn, bent)
+                pole = self._aside(side, hip, ankle, pole)
             thigh, calf, _, end = limbs.leg(self.m, side, hip, ankle, pole)
             self.turns[self.m.bone[f"thigh_{side}"]] = thigh
             self._set(f"calf_{side}", calf)
@@ -156,15 +167,51 @@ class Solver:
 
     def _goal(self, side: str, foot: Foot) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """(ankle, foot turn, toe turn, pole of the knee) of a foot on the ground or in the air."""
-        toe = foot.toe if foot.toe is not None else -0.95 * float(np.clip(foot.heel, 0, 50))
         spot = np.array([foot.x, foot.y]) * self.k
-        ankle, turn, bent = limbs.sole(self.m, self.ground, side, foot, spot, foot.heel, toe)
+        ankle, turn, bent = limbs.sole(self.m, self.ground, side, foot, spot, foot.heel, self._toe(foot))
         sign = SIDES[side]
         if foot.pole is not None:
             pole = np.array(foot.pole) * (sign, 1, 1)
         else:
             pole = rotation("z", 0.85 * foot.yaw + 0.15 * self.stance.turn[2]) @ (0.04 * sign, -1.0, 0.25)
         return ankle, turn, bent, pole
+
+    def _near(
+        self, side: str, foot: Foot, hip: np.ndarray, ankle: np.ndarray, turn: np.ndarray, bent: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The foot drawn in where the leg of a sitting or lying person is too short for its place."""
+        reach = 0.995 * sum(self.m.length(f"{a}_{side}", f"{b}_{side}") for a, b in (("thigh", "calf"), ("calf", "foot")))
+        for _ in range(2):
+            away = ankle - hip
+            if self.stance.rest not in ("seat", "trunk") or np.linalg.norm(away) <= reach:
+                break
+            flat = np.sqrt(max(0.01, reach**2 - away[2] ** 2))
+            spot = hip[:2] + away[:2] * flat / np.linalg.norm(away[:2])
+            ankle, turn, bent = limbs.sole(self.m, self.ground, side, foot, spot, foot.heel, self._toe(foot))
+        return ankle, turn, bent
+
+    def _aside(self, side: str, hip: np.ndarray, ankle: np.ndarray, pole: np.ndarray) -> np.ndarray:
+        """The knee's pole, swung outwards until the thigh clears the chest of somebody who bends low."""
+        if self.stance.rest == "trunk":
+            return pole
+        chest, thigh = self.m.capsule["chest"], self.m.capsule[f"thigh_{side}"]
+        a, b = self.capsule_ends(chest)
+        line = unit(ankle - hip)
+        best, cost = pole, np.inf
+        for swing in (0, 12, 24, 36, 48, 60):
+            trial = rotation(line, -SIDES[side] * swing) @ pole
+            knee = limbs.leg(self.m, side, hip, ankle, trial)[2]
+            gap, _ = limbs.closest(hip + 0.4 * (knee - hip), knee, a, b)
+            price = max(0.0, thigh.radius + chest.radius - gap) + swing / 10000
+            if price < cost:
+                best, cost = trial, price
+            if cost <= swing / 10000:
+                break
+        return best
+
+    def _toe(self, foot: Foot) -> float:
+        """Bend of the toes: flat on the ground unless the stance says otherwise."""
+        return foot.toe if foot.toe is not None else -0.95 * float(np.clip(foot.heel, 0, 50))
 
     def _lower(self, feet: dict[str, Foot], goals: dict[str, tuple]) -> None:
         """Lower the hips until both knees keep their bend."""
@@ -249,7 +296,7 @@ class Solver:
         axis = None
         if hand.space == "tool" and self.tool is not None:
             axes, tip = self.tool
-            spot, axis = tip + axes[:, 2] * hand.at, axes[:, 2] * hand.thumb
+            spot, axis = tip + axes[:, 2] * (hand.at + self.slide[side]), axes[:, 2] * hand.thumb
             if hand.point is not None:
                 spot = spot + axes @ (np.array([hand.x * sign, hand.y, hand.z]))
         elif hand.space == "team" and self.team is not None:
@@ -257,7 +304,9 @@ class Solver:
             spot = middle + axes @ (np.array([hand.x, hand.y, hand.z]) * outward)
             axis = -axes[:, 1] * hand.thumb
         else:
-            spot = self.at((hand.x, hand.y, hand.z), hand.space, sign)
+            # what is held between the hands has its own width, whatever the body's size
+            x = hand.x / self.k if any(held.how == "between" for held in self.stance.held) else hand.x
+            spot = self.at((x, hand.y, hand.z), hand.space, sign)
         if axis is not None and hand.point is None:
             point, palm = limbs.round_shaft(axis, forearm, side)
             return spot, point, palm
@@ -297,7 +346,7 @@ class Solver:
     def _arm_depth(self, side: str, shoulder: np.ndarray, joint: np.ndarray, wrist: np.ndarray) -> float:
         """How deep an arm would lie in the trunk, head or thighs, clothes included."""
         radii = {capsule.name: capsule.radius for capsule in self.m.capsules}
-        upper = (shoulder + 0.45 * (joint - shoulder), joint, radii[f"upperarm_{side}"])
+        upper = (shoulder + 0.55 * (joint - shoulder), joint, radii[f"upperarm_{side}"])
         lower = (joint, wrist, radii[f"lowerarm_{side}"])
         deep = -np.inf
         for capsule in self.m.capsules:
@@ -322,7 +371,8 @@ class Solver:
 
     # -- mending ---------------------------------------------------------------------------------------------------
 
-    def _mend(self) -> None:
+    def _mend(self, number: int) -> None:
+        """Settle, balance, touch and push after pass ``number``; lean only once the rest has calmed down."""
         stance = self.stance
         if stance.rest in ("seat", "trunk"):
             self._settle()
@@ -330,16 +380,27 @@ class Solver:
             self._balance()
         short = 0.0
         for side, hand in zip(SIDES, stance.hands, strict=True):
-            if hand.space == "touch":
+            away = float(np.linalg.norm(self.wanted[f"hand_{side}"]))
+            if hand.space == "touch" and away < 0.03:
                 points = self.m.hands[side].moved(self.body, self.turns, self.places)
                 low = (points[:, 2] - self.ground.heights(points)).min()
                 self.fix[side][2] -= float(np.clip(low - 0.004 - hand.z * self.k, -0.15, 0.15))
+            elif hand.space == "tool" and away > 0.004 and self.tool is not None:
+                # along the shaft towards the shoulder
+                axis = self.tool[0][:, 2]
+                spot = self.tool[1] + axis * (hand.at + self.slide[side])
+                ahead = float((self.place(f"upperarm_{side}") - spot) @ axis)
+                self.slide[side] = float(np.clip(self.slide[side] + np.clip(ahead, -0.05, 0.05), -SLIDE, SLIDE))
             elif hand.space not in FIXED:
                 self._push(side)
             if hand.space in FIXED:
-                short = max(short, float(np.linalg.norm(self.wanted[f"hand_{side}"])))
-        if short > 0.004 and stance.reach:
+                short = max(short, away)
+        if number and short > 0.004 and stance.reach:
             self.lean = min(stance.reach, self.lean + min(14.0, 110.0 * short))
+            if stance.rest == "feet":
+                step = min(0.03, 0.7 * short, DIP * self.k - self.dip)
+                self.dip += step
+                self.shift[2] -= step
 
     def _settle(self) -> None:
         """Let trunk or seat come to rest, and a lying head."""
@@ -420,8 +481,8 @@ class Solver:
             left, right = self.fist("l"), self.fist("r")
             across = unit(left - right)
             up = self.turn("hand_l") @ self.m.palm["l"] + self.turn("hand_r") @ self.m.palm["r"]
-            ahead = unit(np.cross(across, up))
-            return np.stack([across, ahead, np.cross(across, ahead)], 1), (left + right) / 2
+            behind = unit(np.cross(up, across))
+            return np.stack([across, behind, np.cross(across, behind)], 1), (left + right) / 2
         if held.how == "set":
             return np.eye(3), self.at(held.tip, held.tip_space)
         if held.how == "line":
@@ -435,7 +496,7 @@ class Solver:
             ahead = np.array([thumb[0], thumb[1], 0.0])
             ahead = unit(ahead) if np.linalg.norm(ahead) > 0.1 else np.array([0.0, -1.0, 0.0])
             up = np.array([0.0, 0.0, 1.0])
-            return np.stack([np.cross(up, ahead) * -1.0, -ahead, up], 1), self.fist(side)
+            return np.stack([np.cross(up, ahead), -ahead, up], 1), self.fist(side)
         return np.stack([np.cross(palm, thumb), palm, thumb], 1), self.fist(side)
 
     def path(self, held: Held) -> np.ndarray | None:

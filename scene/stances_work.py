@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .stances import Foot, Hand, Held, Stance
 
-DOWN = Hand(0.27, -0.05, 0.79, pole=(0.4, 1, -0.2), point=(0.02, -0.14, -1), palm=(-1, 0.25, 0))
+DOWN = Hand(0.25, -0.05, 0.79, pole=(0.15, 1, -0.1), point=(0.02, -0.14, -1), palm=(-1, 0.25, 0))
 """An arm that hangs."""
 
 ON_KNEE = Hand(0.0, -0.03, 0.10, "knee", pole=(1, 0.2, 0), point=(-0.3, -0.8, -0.5), palm=(0, 0.2, -1), curl=16)
@@ -14,7 +14,7 @@ LOAD = Hand(0.235, -0.36, 1.06, pole=(0.6, 0.7, -0.6), point=(-0.1, -1, 0.05), p
 
 APART = (Foot(0.22, -0.14, 14), Foot(-0.22, 0.12, -24))
 STEP = (Foot(0.13, -0.30, 8), Foot(-0.15, 0.30, -20, heel=22))
-KNEELING = (Foot(0.17, -0.34, 10), Foot(0, 0, -12, kneel=True))
+KNEELING = (Foot(0.22, -0.32, 26), Foot(0, 0, -12, kneel=True))
 
 
 def _knee(side: str, hand: Hand = ON_KNEE) -> Hand:
@@ -23,12 +23,12 @@ def _knee(side: str, hand: Hand = ON_KNEE) -> Hand:
 
 WORK: dict[str, Stance] = {
     "crouch": Stance(
-        (0, 0.12, 0.42), (22, 2, 4), (26, 0, -6), (0.1, -0.8, 0.1), feet=(Foot(0.17, -0.15, 16), Foot(-0.15, 0.13, -12, heel=38)),
-        hands=(_knee("l"), Hand(0.12, -0.50, 0, "touch", (0.8, 0.4, 0), (-0.1, -0.7, -0.7), (-0.3, 0.5, -0.8), 30)), reach=30,
+        (0, 0.12, 0.42), (20, 2, 4), (24, 0, -6), (0.1, -0.8, 0.1), feet=(Foot(0.19, -0.15, 26), Foot(-0.15, 0.13, -12, heel=38)),
+        hands=(_knee("l"), Hand(0.08, -0.40, 0, "touch", (0.8, 0.4, 0), (-0.1, -0.7, -0.7), (-0.3, 0.5, -0.8), 30)), reach=40,
     ),
     "kneel_dig": Stance(
-        (0, 0.08, 0.43), (30, -2, 5), (34, 0, 4), (0, -0.75, 0), feet=KNEELING, rest="knees", reach=40,
-        hands=(Hand(0.16, -0.64, 0, "touch", (0.9, 0.5, 0.1), (-0.2, -0.6, -0.8), (-0.2, 0.6, -0.8), 34),
+        (0, 0.06, 0.47), (26, -4, -6), (30, 0, -4), (0, -0.75, 0), feet=KNEELING, rest="knees", reach=40,
+        hands=(Hand(0.07, -0.62, 0, "touch", (0.9, 0.5, 0.1), (-0.2, -0.6, -0.8), (-0.2, 0.6, -0.8), 34),
                Hand(0.13, -0.52, 0, "touch", (0.9, 0.5, 0.1), (0.1, -0.5, -0.8), (-0.3, 0.7, -0.7), 40)),
     ),
     "dig_knees": Stance(
@@ -38,8 +38,8 @@ WORK: dict[str, Stance] = {
                Hand(0.22, -0.62, 0, "touch", (0.9, 0.5, 0.1), (-0.2, -0.7, -0.7), (-0.3, 0.6, -0.8), 30)),
     ),
     "kneel_search": Stance(
-        (0, 0.10, 0.40), (34, 4, 0), (30, 6, 8), (0.05, -1.1, 0.05), feet=KNEELING, rest="knees", reach=35,
-        hands=(Hand(0.20, -0.55, 0, "touch", (0.9, 0.5, 0.1), (-0.2, -0.7, -0.7), (-0.2, 0.5, -0.8), 22),
+        (0, 0.06, 0.46), (26, 2, -8), (28, 4, 0), (0.05, -1.1, 0.05), feet=KNEELING, rest="knees", reach=35,
+        hands=(Hand(0.06, -0.58, 0, "touch", (0.9, 0.5, 0.1), (-0.2, -0.7, -0.7), (-0.2, 0.5, -0.8), 22),
                Hand(0.16, -0.46, 1.22, "chest", (0.8, 0.3, -0.6), (-0.9, -0.4, -0.1), (0, -0.2, 1), 58)),
         held=(Held("torch", "right"),),
     ),
@@ -51,22 +51,22 @@ WORK: dict[str, Stance] = {
     "shovel_dig": Stance(
         (0, 0.04, 0.83), (26, 0, -8), (24, 0, -6), (0.05, -0.8, 0), feet=(Foot(0.17, -0.32, 6), Foot(-0.18, 0.20, -30)), reach=40,
         hands=(Hand(space="tool", at=0.62, pole=(0.7, 0.5, -0.4), curl=60, thumb=-1), Hand(space="tool", at=1.16, pole=(0.8, 0.8, 0.2), curl=60)),
-        held=(Held("shovel", "shaft", (0.06, -0.86, -0.03), "ground", (-0.24, -0.16, 1.06), "pelvis"),),
+        held=(Held("shovel", "shaft", (0.08, -0.98, -0.03), "ground", (-0.27, -0.04, 0.98), "pelvis"),),
     ),
     "shovel_lift": Stance(
         (0, 0, 0.86), (16, 0, -10), (18, 0, -8), (0.05, -1.0, 0.4), feet=(Foot(0.17, -0.30, 6), Foot(-0.18, 0.20, -30)),
         hands=(Hand(space="tool", at=0.55, pole=(0.7, 0.5, -0.5), curl=60, thumb=-1), Hand(space="tool", at=1.10, pole=(0.8, 0.9, -0.1), curl=60)),
-        held=(Held("shovel", "shaft", (0.16, -1.05, 0.50), "root", (-0.22, -0.14, 1.04), "pelvis", 1.12),), balance=0.8, reach=25,
+        held=(Held("shovel", "shaft", (0.20, -1.15, 0.52), "root", (-0.25, -0.04, 0.98), "pelvis", 1.12),), balance=0.8, reach=25,
     ),
     "shovel_throw": Stance(
         (0, 0, 0.92), (6, 0, 24), (8, 0, 24), (1.4, -1.2, 1.0), feet=(Foot(0.20, -0.14, 30), Foot(-0.18, 0.12, -10, heel=14)),
-        hands=(Hand(space="tool", at=0.62, pole=(0.7, 0.4, -0.6), curl=60, thumb=-1), Hand(space="tool", at=1.12, pole=(0.7, 0.8, -0.4), curl=60)),
-        held=(Held("shovel", "shaft", (0.72, -0.98, 1.12), "root", (-0.06, -0.30, 1.10), "chest", 1.16, roll=25),),
+        hands=(Hand(space="tool", at=0.72, pole=(0.7, 0.4, -0.6), curl=60, thumb=-1), Hand(space="tool", at=1.12, pole=(0.7, 0.8, -0.4), curl=60)),
+        held=(Held("shovel", "shaft", (0.85, -0.80, 1.0), "root", (-0.16, -0.28, 1.06), "chest", 1.14, roll=25),),
     ),
     "lever": Stance(
         (0, 0.02, 0.84), (26, 0, 6), (20, 0, 4), (0, -1.0, 0.1), feet=(Foot(0.20, -0.34, 10), Foot(-0.20, 0.26, -28)), reach=35,
-        hands=(Hand(space="tool", at=0.90, pole=(0.8, 0.5, -0.3), curl=62, thumb=-1), Hand(space="tool", at=1.26, pole=(0.9, 0.6, 0), curl=62, thumb=-1)),
-        held=(Held("bar", "shaft", (0.0, -1.16, 0.05), "ground", (-0.02, -0.34, 1.0), "pelvis"),),
+        hands=(Hand(space="tool", at=0.98, pole=(0.8, 0.5, -0.3), curl=62, thumb=-1), Hand(space="tool", at=1.34, pole=(0.9, 0.6, 0), curl=62, thumb=-1)),
+        held=(Held("bar", "shaft", (0.0, -1.42, 0.05), "ground", (-0.02, -0.62, 0.96), "pelvis"),),
     ),
     "sledge_up": Stance(
         (0, 0, 0.92), (-4, 0, -16), (-4, -4, -20), (0, -0.9, 0.3), feet=APART,
@@ -85,10 +85,10 @@ WORK: dict[str, Stance] = {
         held=(Held("slab", "between"),),
     ),
     "lift_two": Stance(
-        (0, 0.02, 0.80), (20, 0, 3), (12, 0, -2), (0, -1.6, 0.8), feet=(Foot(0.20, -0.20, 12), Foot(-0.20, 0.16, -24)), reach=35,
+        (0, 0.02, 0.84), (10, 0, 3), (10, 0, -2), (0, -1.6, 0.8), feet=(Foot(0.20, -0.20, 12), Foot(-0.20, 0.16, -24)), reach=35,
         hands=(Hand(0.25, 0.40, 0.0, "team", (0.8, 0.7, -0.2), (-0.1, -1, -0.25), (-0.2, 0, 1), 34),
                Hand(0.25, 0.40, 0.0, "team", (0.8, 0.7, -0.2), (-0.1, -1, -0.25), (-0.2, 0, 1), 34)),
-        held=(Held("slab", "team"),),
+        held=(Held("long_slab", "team"),),
     ),
     "carry": Stance(
         (0, 0, 0.915), (-2, 0, 3), (3, 0, -3), feet=STEP, hands=(LOAD, LOAD), held=(Held("case", "between"),), balance=0.8,
@@ -119,8 +119,8 @@ WORK: dict[str, Stance] = {
     ),
     "hold_hose": Stance(
         (0, 0, 0.89), (10, 0, -14), (6, 0, 6), (0.1, -6, 2.2), feet=(Foot(0.16, -0.30, 4), Foot(-0.18, 0.28, -36)),
-        hands=(Hand(space="tool", at=0.22, pole=(0.7, 0.5, -0.6), curl=58), Hand(space="tool", at=0.52, pole=(0.9, 0.8, -0.4), curl=58, thumb=-1)),
-        held=(Held("hose", "shaft", (-0.04, -0.82, 1.16), "chest", (-0.16, -0.10, 1.02), "chest",
+        hands=(Hand(space="tool", at=0.30, pole=(0.7, 0.5, -0.6), curl=58), Hand(space="tool", at=0.52, pole=(0.9, 0.8, -0.4), curl=58, thumb=-1)),
+        held=(Held("hose", "shaft", (0.02, -0.78, 1.12), "chest", (-0.17, -0.08, 1.0), "chest",
               path=((0, 0, 0, "shaft"), (-0.24, 0.30, 0.80, "pelvis"), (-0.30, 0.70, 0.16, "ground"), (-0.2, 1.2, 0.04, "ground"),
                     (0.2, 2.0, 0.04, "ground"), (0.0, 3.0, 0.04, "ground"))),),
     ),
@@ -131,17 +131,17 @@ WORK: dict[str, Stance] = {
               (-0.30, 0.06, 0.04, "ground"), (-0.42, 0.35, 0.02, "ground"), (-0.15, 0.60, 0.02, "ground"), (-0.05, 0.3, 0.03, "ground"), (-0.35, 0.12, 0.04, "ground"))),),
     ),
     "climb": Stance(
-        (0, 0.10, 0.66), (42, 3, 5), (16, 0, -6), (0.1, -1.4, 0.7), feet=(Foot(0.18, -0.26, 12, heel=16), Foot(-0.17, 0.36, -14, heel=34)), balance=0,
-        hands=(Hand(0.26, -0.74, 0, "touch", (0.9, 0.5, 0.1), (-0.1, -0.8, -0.5), (-0.2, 0.3, -1), 24),
-               Hand(0.20, -0.58, 0, "touch", (0.9, 0.5, 0.1), (0.1, -0.8, -0.5), (-0.2, 0.3, -1), 24)), reach=40,
+        (0, 0.10, 0.66), (40, 3, 5), (16, 0, -6), (0.1, -1.4, 0.7), feet=(Foot(0.24, -0.20, 30, heel=16), Foot(-0.17, 0.36, -14, heel=34)), balance=0,
+        hands=(Hand(0.26, -0.64, 0, "touch", (0.9, 0.5, 0.1), (-0.1, -0.8, -0.5), (-0.2, 0.3, -1), 24),
+               Hand(0.20, -0.50, 0, "touch", (0.9, 0.5, 0.1), (0.1, -0.8, -0.5), (-0.2, 0.3, -1), 24)), reach=60,
     ),
     "step_up": Stance(
         (0, 0.02, 0.86), (18, 0, 6), (12, 0, -8), (0.1, -2.0, 0.4), feet=(Foot(0.14, -0.34, 10), Foot(-0.14, 0.30, -14, heel=36)), balance=0.7,
         hands=(_knee("l"), Hand(0.40, -0.16, 1.00, "chest", (0.5, 1, -0.3), (0.4, -0.4, -0.8), (-0.7, 0.2, -0.6), 20)), reach=30,
     ),
     "bend_over": Stance(
-        (0, 0.14, 0.80), (40, 0, 0), (24, 0, 5), (0.05, -0.7, 0), feet=(Foot(0.17, -0.12, 14), Foot(-0.17, 0.10, -18)), balance=0.8,
-        hands=(_knee("l"), Hand(0.10, -0.52, 0, "touch", (0.8, 0.4, 0), (-0.1, -0.4, -0.9), (-0.4, 0.7, -0.4), 26)), reach=45,
+        (0, 0.14, 0.70), (46, 0, 0), (28, 0, 5), (0.05, -0.7, 0), feet=(Foot(0.17, -0.12, 14), Foot(-0.17, 0.10, -18)), balance=0.8,
+        hands=(_knee("l"), Hand(0.10, -0.52, 0, "touch", (0.8, 0.4, 0), (-0.1, -0.4, -0.9), (-0.4, 0.7, -0.4), 26)), reach=60,
     ),
     "aid": Stance(
         (0, 0.06, 0.40), (20, 0, 6), (30, 3, 4), (0.1, -0.6, 0.1), rest="knees", reach=40,
