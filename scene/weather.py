@@ -1,7 +1,7 @@
 """Weather that is in the scene itself: haze and smoke as volumes, rain and snow as falling pieces around the camera.
 
 This is the method "scene"; the method "depth" adds the air to the finished picture (imaging/air.py) and leaves the
-scene clear. All of it lies in one collection that the label layer leaves out.
+air of the scene clear. All of it lies in one collection that the label layer leaves out. Lying snow comes with either.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from .cleaning import emptied
 from .meshes import Piece, to_object
 from .nodes import Graph
 from .shapes import box, lathe, turned
+from .snow import add_snow
 
 NAME = "Rescue Weather"
 
@@ -35,6 +36,7 @@ DAYLIGHT, LAMPLIGHT = 0.60, 0.035
 def apply(scene: bpy.types.Scene, spec: WeatherSpec, camera_location: tuple[float, float, float]) -> None:
     """Fill the air as ``spec`` says; what an earlier call made is removed. Call after lighting.apply."""
     collection = emptied(NAME, scene.collection)
+    add_snow(scene, spec)
     if spec.method != "scene":
         return
     if spec.visibility < CLEAR and spec.kind in HAZES:

@@ -3,9 +3,9 @@
 import bpy
 import numpy as np
 import pytest
-from rescue_synth.dataset.spec import LightSpec, WeatherSpec
+from rescue_synth.dataset.spec import GroundSpec, LightSpec, VehicleSpec, WeatherSpec
 from rescue_synth.render import shoot
-from rescue_synth.scene import lighting, weather
+from rescue_synth.scene import ground, lighting, snow, vehicles, weather
 
 
 def spec(kind: str, visibility: float = 80.0, rate: float = 0.0, method: str = "scene") -> WeatherSpec:
@@ -69,3 +69,22 @@ def test_fog_by_night_is_dimmer_than_by_day(empty: None) -> None:
         return next(node for node in nodes if node.type == "EMISSION").inputs["Strength"].default_value
 
     assert brightness("night") < 0.3 * brightness("overcast")
+
+
+def test_lying_snow_has_thickness_on_ground_and_vehicles(empty: None) -> None:
+    scene = bpy.context.scene
+    ground.add_ground(GroundSpec(5), (), scene.collection)
+    vehicles.add_vehicle(VehicleSpec(1, "car", "whole", 0, -9, 0), lambda x, y: 0.0 * (x + y), scene.collection)
+
+    def heights(cover: float) -> list[float]:
+        state = WeatherSpec(3, "clear", "depth", 8000.0, 0.0, 0.0, cover, (0.0, 0.0))
+        weather.apply(scene, state, (0.0, 0.0, 1.7))
+        return [float(np.mean([v.co.z for v in thing.data.vertices])) for thing in _snow()]
+
+    def _snow() -> list[bpy.types.Object]:
+        return sorted(bpy.data.collections[snow.NAME].objects, key=lambda thing: -len(thing.data.vertices))
+
+    thin, deep = heights(0.4), heights(1.0)
+    assert len(thin) == len(deep) == 2
+    assert 0.02 < deep[0] - thin[0] < 0.1 and deep[1] > thin[1]
+    assert heights(0.0) == []
