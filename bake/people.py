@@ -93,9 +93,7 @@ def bake(wheel: Path, output: Path) -> None:
     best = np.argsort(-skin, axis=1)[:, :6]
     share = np.take_along_axis(skin, best, 1)
     share /= np.maximum(share.sum(1, keepdims=True), 1e-6)
-    kept = np.isin(groups, ("body", "helper-tights", "helper-l-eye", "helper-r-eye", "helper-hair")) | np.array(
-        ["eyelashes" in g for g in groups]
-    )
+    kept = np.isin(groups, ("body", "helper-tights", "helper-l-eye", "helper-r-eye"))
     kinds, which = np.unique(groups[kept], return_inverse=True)
     buffer = io.BytesIO()
     np.savez_compressed(

@@ -123,8 +123,8 @@ def _shaped(base: Base, spec: BodySpec, seed: int | None) -> np.ndarray:
 FALLING = ("-decr", "-down", "-out", "-backward", "-concave")
 """Ends of targets that go the other way than their twins."""
 
-SPREAD = {"head": 0.28, "forehead": 0.4, "nose": 0.42, "chin": 0.35, "mouth": 0.35, "cheek": 0.4, "eyes": 0.3,
-          "eyebrows": 0.45, "ears": 0.4, "neck": 0.25, "stomach": 0.3, "expression": 0.22}  # fmt: skip
+SPREAD = {"head": 0.16, "forehead": 0.25, "nose": 0.28, "chin": 0.22, "mouth": 0.22, "cheek": 0.25, "eyes": 0.2,
+          "eyebrows": 0.3, "ears": 0.3, "neck": 0.15, "stomach": 0.3, "expression": 0.13}  # fmt: skip
 
 
 def _features(base: Base, spec: BodySpec, draw: np.random.Generator) -> dict[str, float]:
@@ -141,7 +141,7 @@ def _features(base: Base, spec: BodySpec, draw: np.random.Generator) -> dict[str
             drawn[stem] = float(draw.normal(0.0, SPREAD[kind]))
         share = drawn[stem] + float(draw.normal(0.0, 0.04))
         if stem.endswith("head-age"):
-            share = 0.4 * share + max(0.0, spec.age - 0.5)
+            share = 0.3 * share + 0.6 * max(0.0, spec.age - 0.55)
         found[name] = min(1.1, max(0.0, -share if name.endswith(FALLING) else share))
     return found
 

@@ -11,7 +11,7 @@ rest x, y, z (metres, soles at 0, for a 1.75 m person), arm and leg parameter (0
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -62,15 +62,17 @@ class Garment:
     """Number of the loop of each grown vertex, (g,)."""
     grown: np.ndarray
     """(g, 3): metres up, share away from the loop's centre, metres along the normal."""
+    ring: tuple[np.ndarray, np.ndarray]
+    """The grown vertices before and after each one in its ring."""
     quads: np.ndarray
     gap: np.ndarray
     """Distance from the body, (c,), metres for a 1.75 m person."""
     weights: np.ndarray
     """Of cage and grown vertices, (c + g, bones)."""
-    cage: np.ndarray
-    """Quads of the whole clothing cage in base vertices."""
-    cage_links: np.ndarray
+    links: np.ndarray
+    """Edges of the coarse garment."""
     relax: np.ndarray
+    """Share of smoothing after posing, (c + g,)."""
     levels: tuple[Subdivision, ...]
     values: tuple[np.ndarray, ...]
     """One array (n, 10) a level."""
@@ -84,7 +86,7 @@ class Garment:
     def _growth(self, points: np.ndarray, outward: np.ndarray, scale: float) -> np.ndarray:
         if not len(self.root):
             return np.zeros((0, 3))
-        start = points[self.root]
+        start = self._evened(points[self.root])
         count = np.bincount(self.loop)[:, None]
         centre = np.stack([np.bincount(self.loop, start[:, c]) for c in range(3)], 1) / count
         spread = (start - centre[self.loop]) * self.grown[:, 1:2]
@@ -92,10 +94,17 @@ class Garment:
         rise[:, 2] = self.grown[:, 0] * scale
         return start + spread + rise + outward[self.root] * self.grown[:, 2:3] * scale
 
+    def _evened(self, start: np.ndarray) -> np.ndarray:
+        """Where rings start, the zigzag of the cage's border smoothed along each of them."""
+        before, after = self.ring
+        for _ in range(6):
+            start = 0.5 * start + 0.25 * (start[before] + start[after])
+        return start
+
     def worn(self, body: Body, turns: np.ndarray, places: np.ndarray, looser: float, level: int) -> Surface:
         """The garment on a posed body, ``level`` (0..2) times subdivided, without folds."""
         points = skin(self.rest(body, looser), self.weights, body, turns, places)
-        points = smoothed(points, edges_of(self), 3, self.relax[:, None])
+        points = smoothed(points, self.links, 3, self.relax[:, None])
         quads = self.quads
         for step in self.levels[:level]:
             points, quads = step.points(points), step.quads
@@ -113,12 +122,6 @@ class Surface:
     def normals(self) -> np.ndarray:
         """Vertex normals (n, 3)."""
         return normals(self.points, self.quads)
-
-
-@lru_cache(maxsize=64)
-def edges_of(garment: Garment) -> np.ndarray:
-    """Edges of the coarse garment."""
-    return edges(garment.quads)
 
 
 def _tights(body: Body) -> tuple[np.ndarray, np.ndarray]:
@@ -197,15 +200,24 @@ def template(base: Base, rule: Rule) -> Garment:
     area = region(base)
     cage = base.groups[TIGHTS]
     used, quads = cut(cage, rule.keep)
-    links = edges(quads)
-    weights = smoothed(base.weights[used], links, rule.rounds)
-    quads, root, loop, grown = _with_rings(quads, area.rest[used], rule.rings)
+    weights = smoothed(base.weights[used], edges(quads), rule.rounds)
+    quads, root, loop, grown, ring = _with_rings(quads, area.rest[used], rule.rings)
     weights = np.concatenate([weights, weights[root]])
     root_values = used[np.concatenate([np.arange(len(used)), root])]
     made = Garment(
-        used, root, loop, grown, quads, rule.gap[used], weights.astype(np.float32), cage, links,
-        np.full(len(weights), rule.relax), (), (),
-    )  # fmt: skip
+        used=used,
+        root=root,
+        loop=loop,
+        grown=grown,
+        ring=ring,
+        quads=quads,
+        gap=rule.gap[used],
+        weights=weights.astype(np.float32),
+        links=edges(quads),
+        relax=_relax(area, root_values, rule.relax),
+        levels=(),
+        values=(),
+    )
     reference_points = made.rest(area.body, 0.0)
     values = _values(area, root_values, reference_points, np.concatenate([made.gap, made.gap[root]]))
     levels, columns = [], [values]
@@ -215,18 +227,16 @@ def template(base: Base, rule: Rule) -> Garment:
         levels.append(step)
         columns.append(step.values(columns[-1]))
         count = len(columns[-1])
-    return Garment(
-        used, root, loop, grown, quads, made.gap, made.weights, cage, links, _relax(area, root_values, rule.relax),
-        tuple(levels), tuple(column.astype(np.float32) for column in columns),
-    )  # fmt: skip
+    return replace(made, levels=tuple(levels), values=tuple(column.astype(np.float32) for column in columns))
 
 
 def _with_rings(
     quads: np.ndarray, rest: np.ndarray, rings: tuple[Ring, ...]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Quads with the rings' faces, and root, loop and growth of every new vertex."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    """Quads with the rings' faces, and root, loop, growth and neighbours of every new vertex."""
     count, faces = len(rest), [quads]
     root, loop, grown = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros((0, 3))]
+    before_, after_ = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     number = 0
     for border in rims(quads):
         chosen = [steps for which, steps in rings if which(rest[border])]
@@ -239,9 +249,12 @@ def _with_rings(
             root.append(border)
             loop.append(np.full(len(border), number))
             grown.append(np.tile(step, (len(border), 1)))
+            before_.append(np.roll(fresh, 1) - len(rest))
+            after_.append(np.roll(fresh, -1) - len(rest))
             before, count = fresh, count + len(border)
         number += 1
-    return np.concatenate(faces), np.concatenate(root), np.concatenate(loop), np.concatenate(grown)
+    ring = (np.concatenate(before_), np.concatenate(after_))
+    return np.concatenate(faces), np.concatenate(root), np.concatenate(loop), np.concatenate(grown), ring
 
 
 def _relax(area: Region, source: np.ndarray, share: float) -> np.ndarray:

@@ -43,6 +43,8 @@ class Pattern:
     shine: float = 0.0
     """0 cotton .. 1 coated nylon."""
     denim: bool = False
+    buttons: bool = False
+    """A shirt's front."""
 
 
 def cloth(pattern: Pattern) -> bpy.types.Material:
@@ -57,6 +59,7 @@ def cloth(pattern: Pattern) -> bpy.types.Material:
             pattern.check,
             pattern.camouflage,
             pattern.denim,
+            pattern.buttons,
         )
     )
     bands = " ".join(f"{kind}{low:g}-{high:g}" for kind, low, high in pattern.bands)
@@ -103,6 +106,12 @@ def _weave(graph: Graph, pattern: Pattern) -> None:
     if pattern.zip:
         teeth = graph.math("LESS_THAN", graph.math("ABSOLUTE", graph.add(x, 0.011)), 0.0028)
         colour = graph.mix(graph.times(teeth, chest), colour, (0.012, 0.012, 0.012))
+    if pattern.buttons:
+        apart = graph.math("PINGPONG", graph.add(z, 0.02), 0.0425)
+        discs = graph.math("LESS_THAN", graph.add(graph.times(apart, apart), graph.times(x, x)), 0.0055**2)
+        edge = graph.math("LESS_THAN", graph.math("ABSOLUTE", graph.math("SUBTRACT", wide, 0.017)), 0.0016)
+        colour = graph.mix(graph.times(graph.times(edge, chest), 0.45), colour, shaded(graph, colour, 0.3))
+        colour = graph.mix(graph.times(discs, chest), colour, (0.35, 0.34, 0.31))
     if pattern.tape:
         patch = graph.times(graph.between(x, 0.055, 0.135), graph.between(z, 1.288, 1.310))
         colour = graph.mix(graph.times(patch, front), colour, tint(graph, "tape"))
@@ -125,9 +134,9 @@ def _weave(graph: Graph, pattern: Pattern) -> None:
     if pattern.bands:
         graph.principled(emission_color=(0.8, 0.85, 0.9), emission_strength=graph.times(tape, 0.08))
     crumple = graph.math("ABSOLUTE", graph.math("SUBTRACT", graph.noise(9, rest, 3, 0.5), 0.5))
-    normal = graph.bump(graph.math("POWER", crumple, 0.7), 0.22, 0.016)
-    normal = graph.bump(graph.noise(26, rest, 3), 0.15, 0.006, normal)
-    raised = graph.math("MAXIMUM", placket, seams) if pattern.zip else seams
+    normal = graph.bump(graph.math("POWER", crumple, 0.8), 0.12, 0.012)
+    normal = graph.bump(graph.noise(26, rest, 3), 0.08, 0.005, normal)
+    raised = graph.math("MAXIMUM", placket, seams) if pattern.zip or pattern.buttons else seams
     normal = graph.bump(raised, 0.7, 0.003, normal)
     if pattern.bands:
         normal = graph.bump(border if pattern.edge else tape, 0.6, 0.002, normal)

@@ -38,14 +38,25 @@ def hung(surface: Surface, slack: float) -> Surface:
 
 
 def creased(
-    surface: Surface, bent: dict[str, tuple[float, float]], height: float, seed: int, stiff: float = 1.0
+    surface: Surface,
+    bent: dict[str, tuple[float, float]],
+    height: float,
+    seed: int,
+    stiff: float = 1.0,
+    under: float | None = None,
 ) -> Surface:
-    """With folds of about ``height`` metres; ``stiff`` stretches their spacing. They never reach the body."""
+    """With folds of about ``height`` metres; ``stiff`` stretches their spacing. They never reach the body.
+
+    ``under``: height in the rest pose above which the garment is worn under another one and lies flat.
+    """
     if height <= 0:
         return surface
     values = surface.values
     depth = _relief(values, bent, seed % 61, stiff) * height
     depth = np.maximum(depth, -0.55 * values[:, GAP])
+    if under is not None:
+        depth = np.where(values[:, 2] > under, np.minimum(depth, 0.0), depth)
+        depth -= 0.006 * np.clip((values[:, 2] - under) / 0.03, 0, 1)
     return Surface(surface.points + surface.normals() * depth[:, None], surface.quads, values)
 
 
@@ -75,14 +86,14 @@ def _relief(values: np.ndarray, bent: dict[str, tuple[float, float]], seed: int,
     limb = on_arm * (
         _bump(arm, 0.5, 0.14) * (0.25 + 1.3 * bend["elbow"] * (0.35 + 0.65 * inner))
         + _bump(arm, 0.93, 0.10) * 0.75
-        + _bump(arm, 0.06, 0.16) * (0.35 + 0.6 * bend["shoulder"])
-        + 0.24
+        + _bump(arm, 0.06, 0.16) * (0.45 + 0.7 * bend["shoulder"])
+        + 0.36
     )
     limb += on_leg * (
         _bump(leg, 0.5, 0.12) * (0.25 + 1.2 * bend["knee"] * (1.35 - 0.65 * inner))
         + _bump(leg, 0.90, 0.09) * 1.05
-        + _bump(leg, 0.05, 0.14) * (0.45 + 0.8 * bend["hip"])
-        + 0.24
+        + _bump(leg, 0.05, 0.14) * (0.6 + 0.8 * bend["hip"])
+        + 0.36
     )
     along = arm * 0.56 * on_arm + leg * 0.86 * on_leg
     rings = _ridge(np.pi * (along / (0.052 * stiff) + 1.7 * slow + 0.45 * fine + 0.22 * across * np.cos(seed)))
@@ -93,7 +104,12 @@ def _relief(values: np.ndarray, bent: dict[str, tuple[float, float]], seed: int,
 
     waist = _bump(rest[:, 2], 1.02, 0.09) * 0.75 + _bump(rest[:, 2], 1.17, 0.08) * 0.4 + 0.22
     waist += 0.5 * trunk * (bend["hip"] + 0.3) * _bump(rest[:, 2], 0.96, 0.12)
-    lying = _ridge(np.pi * (rest[:, 2] / (0.062 * stiff) + 2.2 * slow + 0.4 * fine + 1.1 * across + 0.37 * seed))
-    drag = _ridge(np.pi * (rest[:, 0] / (0.085 * stiff) * (0.6 + 0.4 * across) + rest[:, 2] * 5.0 + 2.4 * slow))
-    relief += trunk * waist * (lying * patchy + drag * (1.2 - patchy) * 0.8)
-    return relief + 0.30 * fine + 0.22 * slow
+    tilt = 0.16 * np.abs(rest[:, 0]) * np.where(rest[:, 2] > 1.1, -1.0, 1.0)
+    lying = _ridge(np.pi * ((rest[:, 2] + tilt) / (0.066 * stiff) + 1.5 * slow + 0.3 * fine + 0.37 * seed))
+    # the cloth hangs from shoulders and chest in long folds that fan out of the armpits
+    fan = np.abs(rest[:, 0]) + 0.35 * np.clip(rest[:, 2] - 1.05, 0, 0.4)
+    drag = _ridge(np.pi * (fan / (0.075 * stiff) + 1.8 * slow + 0.21 * seed))
+    hanging = 0.25 + 0.55 * _bump(np.abs(rest[:, 0]), 0.15, 0.07) + 0.35 * _bump(rest[:, 2], 0.90, 0.10)
+    relief += trunk * (waist * lying * patchy + hanging * drag * (1.25 - patchy))
+    # collars keep their shape
+    return (relief + 0.10 * fine + 0.25 * slow) * np.clip((1.46 - rest[:, 2]) / 0.08, 0.08, 1.0)

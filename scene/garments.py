@@ -29,21 +29,28 @@ def _at_hem(points: np.ndarray) -> bool:
     return bool(0.75 < points[:, 2].mean() < 1.3 and abs(points[:, 0].mean()) < 0.05)
 
 
-STAND: Ring = (_at_neck, ((0.018, -0.02, 0.002), (0.038, 0.02, 0.004), (0.040, -0.03, 0.0), (0.022, -0.10, -0.004)))
+STAND: Ring = (_at_neck, ((0.016, -0.05, 0.002), (0.040, -0.08, 0.003), (0.042, -0.13, 0.0), (0.022, -0.16, -0.004)))
 """A standing collar, turned in at its top."""
 FALL: Ring = (
     _at_neck,
-    ((0.014, -0.03, 0.0), (0.030, -0.04, 0.0), (0.026, 0.12, 0.004), (0.000, 0.30, 0.010), (-0.004, 0.26, 0.004)),
+    (
+        (0.012, -0.08, 0.0),
+        (0.028, -0.14, 0.0),
+        (0.029, -0.10, 0.0),
+        (0.008, 0.06, 0.004),
+        (-0.004, 0.10, 0.005),
+        (-0.003, 0.06, 0.002),
+    ),
 )
 """A shirt collar that falls over itself."""
 CREW: Ring = (_at_neck, ((0.006, -0.03, 0.001), (0.009, -0.07, 0.0), (0.000, -0.10, -0.006)))
 ROLL: Ring = (
     _at_neck,
-    ((0.012, -0.02, 0.004), (0.030, 0.10, 0.016), (0.034, 0.34, 0.026), (0.004, 0.42, 0.030), (-0.02, 0.28, 0.010)),
+    ((0.010, -0.02, 0.004), (0.026, 0.06, 0.010), (0.030, 0.22, 0.016), (0.004, 0.32, 0.018), (-0.02, 0.24, 0.006)),
 )
 """The thick roll of a lowered hood; its back is made in gear."""
 CUFF: Ring = (_at_wrist, ((0.0, 0.05, 0.002), (0.0, -0.05, -0.002), (0.004, -0.22, -0.006)))
-ENDS: Ring = (_at_ankle, ((-0.012, 0.02, 0.003), (-0.016, 0.0, 0.0), (-0.008, -0.14, -0.006)))
+ENDS: Ring = (_at_ankle, ((-0.014, 0.06, 0.003), (-0.032, 0.10, 0.002), (-0.034, 0.02, 0.0), (-0.020, -0.12, -0.006)))
 
 
 def _hem(length: float, flare: float) -> Ring:
@@ -85,9 +92,9 @@ _RULES = {
     "coverall": _coverall,
     "jacket": lambda area: _upper(area, 0.019, 0.012, (STAND, CUFF, _hem(0.10, 0.05))),
     "coat": lambda area: _upper(area, 0.025, 0.014, (STAND, CUFF, _hem(0.19, 0.10))),
-    "hoodie": lambda area: _upper(area, 0.020, 0.008, (ROLL, CUFF, _hem(0.05, -0.03))),
-    "shirt": lambda area: _upper(area, 0.013, 0.007, (FALL, CUFF, _hem(0.09, 0.04))),
-    "tshirt": lambda area: _upper(area, 0.012, 0.009, (CREW, CUFF, _hem(0.08, 0.03)), 0.36),
+    "hoodie": lambda area: _upper(area, 0.020, 0.011, (ROLL, CUFF, _hem(0.05, -0.03))),
+    "shirt": lambda area: _upper(area, 0.014, 0.014, (FALL, CUFF, _hem(0.09, 0.04))),
+    "tshirt": lambda area: _upper(area, 0.013, 0.015, (CREW, CUFF, _hem(0.08, 0.03)), 0.36),
     "trousers": _trousers,
     "boots": lambda area: _boots(area, 0.80),
     "shoes": lambda area: _boots(area, 0.955),

@@ -111,18 +111,21 @@ def _brow(marks: np.ndarray) -> np.ndarray:
     x, y, z = marks[:, :3].T
     side = np.abs(x)
     arch = 7.475 + 0.055 * np.sin(np.clip((side - 0.13) / 0.42, 0, 1.3) * np.pi * 0.75)
-    half = np.interp(side, (0.12, 0.20, 0.40, 0.58), (0.030, 0.046, 0.036, 0.010))
-    return np.where(z > 0.95, np.minimum.reduce([half - np.abs(y - arch), side - 0.125, 0.585 - side]) * 0.1, -0.01)
+    half = np.interp(side, (0.13, 0.20, 0.40, 0.56), (0.018, 0.031, 0.025, 0.006))
+    return np.where(z > 0.95, np.minimum.reduce([half - np.abs(y - arch), side - 0.135, 0.565 - side]) * 0.1, -0.01)
 
 
 def _beard(marks: np.ndarray) -> np.ndarray:
-    return (marks[:, 5] - 0.42) * 0.02
+    x, y, z = marks[:, :3].T
+    ear = np.where((y > 6.78) & (z < 0.66), 0.715 - np.abs(x), 1.0)
+    cheek = 6.93 - 0.42 * np.clip((z - 0.62) / 0.5, 0, 1) + 0.10 * np.clip((z - 1.2) / 0.2, 0, 1) - y
+    return np.minimum.reduce([(marks[:, 5] - 0.42) * 0.02, ear * 0.1, np.where(z > 0.60, cheek * 0.1, 1.0)])
 
 
 def _moustache(marks: np.ndarray) -> np.ndarray:
     x, y, z = marks[:, :3].T
     side = np.abs(x)
-    return np.where(z > 1.2, np.minimum(0.055 - np.abs(y - 6.81 + 0.22 * side**1.6), 0.34 - side) * 0.1, -0.01)
+    return np.where(z > 1.2, np.minimum(0.045 - np.abs(y - 6.80 + 0.30 * side**1.5), 0.30 - side) * 0.1, -0.01)
 
 
 GROWTHS = {"hair": _scalp, "balding": _balding, "brows": _brow, "beard": _beard, "moustache": _moustache}
@@ -187,16 +190,28 @@ class Head:
         return Piece(points, found.corners, found.sizes, points={"rest": rest}, smooth=True)
 
     def tresses(self, length: float, seed: int) -> Piece:
-        """Long hair from the base mesh's hair cage, down to ``length`` decimetres below the eyes."""
-        base = self.body.base
-        found, used, links, rest = _tresses(base, round(length, 1))
-        share = self.body.weights[used]
-        posed = skinned(self.body.vertices[used], share, self.body, self.turns, self.places)
-        points = found.of(posed)
-        outward = found.of(normals(posed, _cage(base)[1]))
-        wave = noise.fractal(rest * (1.0, 1.0, 0.25), 30.0, 2, seed % 53) * 0.008
-        points = smoothed(points, links, 1) + outward * (wave - 0.006)[:, None]
-        return Piece(points, found.corners, found.sizes, points={"rest": rest}, smooth=True)
+        """Long hair hanging behind the ears, ``length`` metres below the eyes: carried by the head."""
+        body, rows, columns = self.body, 12, 25
+        eye = body.vertices[EYES["l"][0] : EYES["l"][1]].mean(0)
+        crown = body.vertices[_crown(body.base)]
+        centre = (crown[:, 1].max() + crown[:, 1].min()) / 2
+        half = (np.abs(crown[:, 0]).max() + 0.010, (crown[:, 1].max() - crown[:, 1].min()) / 2 + 0.010)
+        turn = np.radians(np.linspace(-112, 112, columns))[None]
+        share = np.linspace(0, 1, rows)[:, None]
+        locks = noise.fractal(
+            np.stack([turn * 1.6 + 0 * share, 0.6 * share + 0 * turn, 0 * turn + 0 * share], -1), 4.0, 2, seed % 53
+        )
+        high = eye[2] + 0.055
+        low = eye[2] - length * body.scale * (1 + 0.18 * locks) - 0.02 * np.cos(turn)
+        reach = 1.0 - 0.17 * np.sin(np.clip(share * 1.25, 0, 1) * np.pi / 2) + 0.07 * share**2 + 0.07 * locks
+        x = np.sin(turn) * half[0] * (reach + 0.05 * share)
+        y = centre + np.cos(turn) * half[1] * reach
+        points = np.stack([x, y, high + (low - high) * share], -1).reshape(-1, 3)
+        start = np.arange(rows - 1)[:, None] * columns + np.arange(columns - 1)[None]
+        quads = np.stack([start, start + columns, start + columns + 1, start + 1], -1).reshape(-1, 4)
+        number = body.base.bone("head")
+        placed = (points - body.heads[number]) @ self.turns[number].T + self.places[number]
+        return Piece.quads(placed, quads, points={"rest": points / body.scale}, smooth=True)
 
     def eyes(self) -> Piece:
         """Both eyeballs, with the distance from the front pole for iris and pupil."""
@@ -215,19 +230,10 @@ class Head:
 
 
 @lru_cache(maxsize=2)
-def _cage(base: Base) -> tuple[np.ndarray, np.ndarray]:
-    return cut(base.groups["helper-hair"], np.ones(len(base.vertices), bool))
-
-
-@lru_cache(maxsize=32)
-def _tresses(base: Base, length: float) -> tuple[Patch, np.ndarray, np.ndarray, np.ndarray]:
-    used, quads = _cage(base)
-    found = clip(quads, base.vertices[used][:, 1] - 7.28 + length)
-    starts = np.cumsum(found.sizes) - found.sizes
-    after = np.arange(len(found.corners)) + 1
-    after[starts + found.sizes - 1] = starts
-    links = np.unique(np.sort(np.stack([found.corners, found.corners[after]], 1), 1), axis=0)
-    return found, used, links, found.of(region(base).rest[used])
+def _crown(base: Base) -> np.ndarray:
+    """Vertices of the head's widest part, above the eyes."""
+    above = region(base).head_w[:13380] > 0.6
+    return np.nonzero(above & (base.vertices[:13380, 1] > 7.45) & (np.abs(base.vertices[:13380, 0]) < 0.79))[0]
 
 
 def hands(body: Body, turns: np.ndarray, places: np.ndarray, level: int, bare_arms: bool, gloved: bool) -> Piece:

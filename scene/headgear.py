@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from mathutils import Vector
 from mathutils.bvhtree import BVHTree
 
-from .body import Body
+from .body import Base, Body, reference
 from .clothing import family
 from .meshes import Piece
 from .topology import cut, edges, normals, smoothed
@@ -147,10 +148,15 @@ def visor(size: Skull) -> Piece:
     return Piece.quads(np.concatenate(rows), strip_quads(7, 25), smooth=True)
 
 
-def strap(body: Body, size: Skull) -> Piece:
-    """A chin strap laid on the cheeks and under the chin."""
-    surface = BVHTree.FromPolygons(body.vertices.tolist(), body.base.groups["body"].tolist())
-    path, outward = [], []
+@lru_cache(maxsize=2)
+def _strap_path(base: Base) -> tuple[np.ndarray, np.ndarray]:
+    """Where a chin strap touches the reference head: (triangle corners (41, 3), their shares (41, 3))."""
+    body = reference(base)
+    size = skull(body)
+    quads = base.groups["body"]
+    triangles = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
+    surface = BVHTree.FromPolygons(body.vertices.tolist(), triangles.tolist())
+    corners, shares = [], []
     for turn in np.linspace(-np.pi / 2, np.pi / 2, 41):
         deep = np.cos(turn)
         guess = (
@@ -158,13 +164,25 @@ def strap(body: Body, size: Skull) -> Piece:
             size.centre + 0.010 - deep**1.3 * 0.060 * body.scale,
             size.low + 0.005 - deep**0.8 * 0.178 * body.scale,
         )
-        place, normal, *_ = surface.find_nearest(Vector(guess))
-        path.append(np.array(place) + np.array(normal) * 0.004)
-        outward.append(np.array(normal))
-    line = np.array(path)
+        place, _, index, _ = surface.find_nearest(Vector(guess))
+        a, b, c = body.vertices[triangles[index]]
+        solved = np.linalg.lstsq(np.stack([a - c, b - c], 1), np.array(place) - c, rcond=None)[0]
+        corners.append(triangles[index])
+        shares.append((solved[0], solved[1], 1 - solved[0] - solved[1]))
+    return np.array(corners), np.array(shares)
+
+
+def strap(body: Body) -> Piece:
+    """A chin strap laid on the cheeks and under the chin."""
+    corners, shares = _strap_path(body.base)
+    ends = body.vertices[corners]
+    line = (ends * shares[:, :, None]).sum(1)
+    outward = np.cross(ends[:, 1] - ends[:, 0], ends[:, 2] - ends[:, 0])
+    outward /= np.linalg.norm(outward, axis=1, keepdims=True)
+    line = line + outward * 0.004
     for _ in range(3):
         line[1:-1] = 0.5 * line[1:-1] + 0.25 * (line[:-2] + line[2:])
-    across = np.cross(np.gradient(line, axis=0), np.array(outward))
+    across = np.cross(np.gradient(line, axis=0), outward)
     across *= 0.009 / np.maximum(np.linalg.norm(across, axis=1), 1e-6)[:, None]
     return Piece.quads(np.concatenate([line - across, line + across]), strip_quads(2, 41), smooth=True)
 

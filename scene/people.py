@@ -25,6 +25,9 @@ from .worn import Worn
 NEAR, FAR = 6.0, 40.0
 """Metres to the camera: nearer, garments are finer; farther, coarser."""
 
+FACE_NEAR, FACE_FAR = 2.0, 14.0
+"""The same for heads and hands, whose base mesh is finer."""
+
 VESTS = (
     Pattern(uniforms.LIME, None, (("z", 1.045, 1.095), ("z", 1.165, 1.215), ("x", 0.086, 0.126))),
     Pattern(uniforms.LIME, None, (("z", 1.045, 1.095), ("x", 0.086, 0.126)), edge=uniforms.ORANGE),
@@ -52,7 +55,7 @@ def add_person(
     root[CATEGORY] = spec.category
     root.matrix_world = Matrix(posed.root.tolist())
     collection.objects.link(root)
-    _Dresser(spec, body, posed, collection, root, 2 if away < NEAR else (1 if away < FAR else 0)).dress()
+    _Dresser(spec, body, posed, collection, root, away).dress()
     return root
 
 
@@ -66,9 +69,11 @@ class _Dresser:
         posed: Posed,
         collection: bpy.types.Collection,
         root: bpy.types.Object,
-        level: int,
+        away: float,
     ) -> None:
-        self.spec, self.body, self.posed, self.level = spec, body, posed, level
+        self.spec, self.body, self.posed = spec, body, posed
+        self.level = 2 if away < NEAR else (1 if away < FAR else 0)
+        self._fine = 2 if away < FACE_NEAR else (1 if away < FACE_FAR else 0)
         self._collection, self._root = collection, root
         self.outfit = uniforms.outfit(spec.outfit, stream(spec.seed, "outfit"))
         self.wear = float(stream(spec.seed, "wear").beta(1.6, 2.2))
@@ -116,10 +121,12 @@ class _Dresser:
         """Put a garment on; its surface before folds, for what lies on it."""
         garment = garments.garment(self.body.base, kind)
         looser = self.outfit.looser
-        surface = garment.worn(self.body, self.posed.turns, self.posed.places, looser, self.level)
-        surface = folds.hung(surface, 0.004 + 0.25 * max(0.0, looser))
+        below = kind == "trousers"
+        surface = garment.worn(self.body, self.posed.turns, self.posed.places, 0.0 if below else looser, self.level)
+        surface = folds.hung(surface, 0.003 if below else 0.005 + 0.4 * max(0.0, looser))
         seed = self.spec.seed + (7 if kind == "trousers" else 0)
-        creased = folds.creased(surface, self._bent, self.outfit.folds, seed, self.outfit.stiff)
+        under = 0.84 if below else None
+        creased = folds.creased(surface, self._bent, self.outfit.folds, seed, self.outfit.stiff, under)
         values = creased.values
         marks = {"rest": values[:, :3], "limb": values[:, 3:6], "legm": values[:, 6]}
         piece = Piece.quads(creased.points, creased.quads, points=marks, smooth=True)
@@ -129,13 +136,13 @@ class _Dresser:
 
     def _footwear(self) -> None:
         boots = self.outfit.footwear == "boots"
-        piece = shoes(self.body, self.posed.turns, self.posed.places, boots, min(2, self.level + 1))
+        piece = shoes(self.body, self.posed.turns, self.posed.places, boots, max(1, self.level))
         self.tinted(piece, self.outfit.footwear, [solids.footwear()], self.outfit.leather, edge=self.outfit.sole)
 
     def _hands(self) -> None:
         gloved = "gloves" in self.spec.gear
         bare = self.outfit.upper == "tshirt"
-        level = 1 if self.level else 0
+        level = min(1, self._fine)
         if gloved:
             colour = uniforms.chosen(self.draw("gloves"), GLOVES)
             piece = hands(self.body, self.posed.turns, self.posed.places, level, False, True)
@@ -161,7 +168,7 @@ class _Dresser:
 
     def _head(self) -> None:
         chest = self.outfit.upper in ("tshirt", "shirt")
-        head = Head(self.body, self.posed.turns, self.posed.places, self.level, chest)
+        head = Head(self.body, self.posed.turns, self.posed.places, self._fine, chest)
         draw = self.draw("head")
         man, old, seed = self.spec.body.sex > 0.5, self.spec.body.age, self.spec.seed
         shadow, style, beard, length = draw.random(4)
@@ -176,7 +183,7 @@ class _Dresser:
             tall = 0.0035 if capped else (0.004, 0.009, 0.015, 0.022)[int(length * 4)]
             growths.append(("balding" if bald and not capped else "hair", "hair", tall))
             if beard < 0.22:
-                growths.append(("beard", "beard", 0.004 + 0.012 * float(draw.random()) ** 2))
+                growths.append(("beard", "beard", 0.003 + 0.009 * float(draw.random()) ** 2))
             if beard < 0.30:
                 growths.append(("moustache", "moustache", 0.0045))
         else:
@@ -187,7 +194,7 @@ class _Dresser:
             if piece is not None:
                 self.put(piece, word, [complexion.hair()])["tint_hair"] = colour
         if not man and not capped and style < 0.7:
-            self.put(head.tresses(1.0 + 1.6 * length, seed), "tresses", [complexion.hair()])["tint_hair"] = colour
+            self.put(head.tresses(0.07 + 0.13 * length, seed), "tresses", [complexion.hair()])["tint_hair"] = colour
 
     def _pockets(self, upper: tuple[Surface, Garment], lower: tuple[Surface, Garment]) -> None:
         """Pockets, pads and belt on the clothes' surface."""

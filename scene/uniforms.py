@@ -47,7 +47,7 @@ class Outfit:
     sole: Colour = (0.015, 0.015, 0.015)
     looser: float = 0.0
     """Metres added to the distance between cloth and body."""
-    folds: float = 0.0085
+    folds: float = 0.0115
     """Height of the folds, metres."""
     stiff: float = 1.0
     """Spacing of the folds against plain cotton's."""
@@ -104,7 +104,7 @@ def _turnout(draw: np.random.Generator) -> Outfit:
     helmets = ((0.70, 0.55, 0.03), RED, (0.02, 0.02, 0.02), WHITE)
     word = ("FIRE", "RESCUE", "ДСНС")[int(draw.integers(3))]
     return Outfit(
-        "coat", upper, lower, helmets, "fire", looser=0.004, folds=0.010, stiff=1.35, word=word, ink=edge,
+        "coat", upper, lower, helmets, "fire", looser=0.004, folds=0.0125, stiff=1.35, word=word, ink=edge,
         pockets=("thigh", "knees"),
     )  # fmt: skip
 
@@ -135,8 +135,8 @@ def _orange(draw: np.random.Generator) -> Outfit:
 def _hivis(draw: np.random.Generator) -> Outfit:
     upper = ("shirt", "jacket", "tshirt", "hoodie")[int(draw.integers(4))]
     pattern = Pattern(chosen(draw, NYLON if upper == "jacket" else SHIRTS), zip=upper in ("jacket", "hoodie"))
-    if upper == "shirt" and draw.random() < 0.4:
-        pattern = replace(pattern, check=chosen(draw, SHIRTS))
+    if upper == "shirt":
+        pattern = replace(pattern, buttons=True, check=chosen(draw, SHIRTS) if draw.random() < 0.4 else None)
     leather = shaded(draw, (BROWN, (0.30, 0.18, 0.08))[int(draw.integers(2))])
     pockets = ("thigh", "knees") if draw.random() < 0.4 else ()
     helmets = (WHITE, YELLOW, RED, BLUE, ORANGE, YELLOW)
@@ -176,7 +176,9 @@ def _civil(uppers: tuple[str, ...], colours: tuple[Colour, ...], checked: float,
         check = chosen(draw, SHIRTS) if draw.random() < checked else None
         zipped = upper == "jacket" or (upper == "hoodie" and bool(draw.random() < 0.5))
         weave = 240.0 if upper == "hoodie" else 700.0
-        pattern = Pattern(chosen(draw, colours), zip=zipped, check=check, weave=weave, shine=shine)
+        pattern = Pattern(
+            chosen(draw, colours), zip=zipped, check=check, weave=weave, shine=shine, buttons=upper == "shirt"
+        )
         boots = bool(draw.random() < 0.3)
         leather = chosen(
             draw, (BLACK, BROWN, (0.4, 0.4, 0.4), (0.10, 0.02, 0.02), (0.55, 0.55, 0.54), (0.03, 0.04, 0.08))
@@ -184,7 +186,7 @@ def _civil(uppers: tuple[str, ...], colours: tuple[Colour, ...], checked: float,
         sole = (0.45, 0.44, 0.42) if not boots and draw.random() < 0.5 else (0.02, 0.018, 0.016)
         return Outfit(
             upper, pattern, _legs(draw), (WHITE,), "site", "boots" if boots else "shoes", leather, sole,
-            folds=0.0095, stiff=1.15 if shine else 1.0,
+            folds=0.012, stiff=1.15 if shine else 1.0,
         )  # fmt: skip
 
     return make

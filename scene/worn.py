@@ -87,7 +87,7 @@ class Worn:
             )  # fmt: skip
             if on.level:
                 made.modifiers.new("Smooth", "SUBSURF").render_levels = 1
-            on.put(self._carried_by_head(headgear.strap(body, size)), "strap", [black], "helmet")
+            on.put(self._carried_by_head(headgear.strap(body)), "strap", [black], "helmet")
             if "lamp" in wears:
                 lens = solids.flat("Lens", (0.75, 0.78, 0.8), 0.1, 0.6)
                 on.put(self._carried_by_head(headgear.lamp(size)), "lamp", [black, lens], "helmet")
