@@ -44,7 +44,7 @@ class RESCUE_SYNTH_OT_randomise(Operator):
         wished.shown = max(0, wished.shown + {"THIS": 0, "NEXT": 1, "PREVIOUS": -1}[self.step])
         recipe = settings.to_recipe(wished)
         if context.window is not None:
-            context.window.cursor_set("WAIT")
+            context.window.cursor_modal_set("WAIT")
         try:
             user_assets.check(recipe.assets)
             spec = plan.frame(recipe, wished.shown)
@@ -52,6 +52,9 @@ class RESCUE_SYNTH_OT_randomise(Operator):
         except (build.SceneError, user_assets.UserAssetError) as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
+        finally:
+            if context.window is not None:
+                context.window.cursor_modal_restore()
         context.scene.render.resolution_x = recipe.render.width
         context.scene.render.resolution_y = recipe.render.height
         people = len(built.about)
