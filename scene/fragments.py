@@ -51,7 +51,7 @@ def templates() -> dict[str, tuple[Template, ...]]:
         "wall": [_plate(radius, (0.09, 0.15), 0.035, 2) for radius in (1.0, 0.8, 0.6, 0.5, 0.45, 0.4, 0.35, 0.3)],
         "chunk": [_lump(size) for size in (0.5, 0.42, 0.36, 0.3, 0.26, 0.23, 0.2, 0.18, 0.16, 0.15)],
         "brick": [_brick(part) for part in (1.0, 1.0, 0.8, 0.6, 0.5, 0.4)],
-        "masonry": [_masonry(3, 3), _masonry(4, 4), _masonry(3, 6), _masonry(2, 3)],
+        "masonry": [_masonry(5, 2), _masonry(7, 3), _masonry(5, 3), _masonry(4, 2)],
         "wood": [_plank] * 7,
         "sheet": [_sheet(1.3, 0.8), _sheet(0.9, 0.7), _sheet(1.8, 0.9)],
         "pipe": [_pipe(radius) for radius in (0.02, 0.03, 0.055, 0.025)],

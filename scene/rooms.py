@@ -184,16 +184,16 @@ def hanging(house: House) -> list[Piece]:
     draw = house.draw("hanging")
     plates = templates()["slab"]
     rows = []
-    for storey in range(1, house.spec.storeys + 1):
+    for storey in range(1, house.spec.storeys):
         for _ in range(3):
-            spot = _edge_spot(house, draw, storey)
+            spot = _edge_spot(house, draw, storey, (0.02, 0.4))
             if spot is None:
                 continue
             lean = rotation((0, 0, 1), float(draw.uniform(0, 6.28))) @ rotation(
                 (0, 1, 0), float(draw.uniform(0.9, 1.45))
             )
             lean[:3, 3] = spot - [0, 0, 0.7]
-            rows.append((KINDS.index("slab"), int(draw.integers(2, len(plates))), 1.0, lean))
+            rows.append((KINDS.index("slab"), int(draw.integers(2, len(plates))), 0.85, lean))
     for storey in range(house.spec.storeys):
         for _ in range(26):
             spot = _edge_spot(house, draw, storey, (-2.2, -0.25))
@@ -214,9 +214,7 @@ def hanging(house: House) -> list[Piece]:
     return [piece]
 
 
-def _edge_spot(
-    house: House, draw: np.random.Generator, storey: int, band: tuple[float, float] = (0.1, 0.7)
-) -> np.ndarray | None:
+def _edge_spot(house: House, draw: np.random.Generator, storey: int, band: tuple[float, float]) -> np.ndarray | None:
     """A point of a floor where the field lies within a band; None where none is found soon."""
     spots = np.stack([draw.uniform(0.3, house.length - 0.3, 40), draw.uniform(0.4, DEPTH - 0.4, 40),
                       np.full(40, storey * STOREY)], 1)  # fmt: skip
