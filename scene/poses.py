@@ -132,12 +132,8 @@ def jittered(stance: Stance, spec: PersonSpec) -> Stance:
     elif stance.rest != "trunk":
         look = (3.5 * noise[26], -6.0, 1.25 + 0.5 * noise[27])
     nod = tuple(value + scale * n for value, scale, n in zip(stance.nod, (2.0, 3.0, 4.0), noise[29:32], strict=True))
-    held = tuple(
-        held if held.how != "shaft" else replace(held, roll=held.roll + 5 * noise[32]) for held in stance.held
-    )
-    return replace(
-        stance, pelvis=pelvis, turn=turn, spine=spine, look=look, nod=nod, feet=feet, hands=hands, held=held
-    )
+    held = tuple(held if held.how != "shaft" else replace(held, roll=held.roll + 5 * noise[32]) for held in stance.held)
+    return replace(stance, pelvis=pelvis, turn=turn, spine=spine, look=look, nod=nod, feet=feet, hands=hands, held=held)
 
 
 def _moved(hand: Hand, n: np.ndarray) -> Hand:
@@ -254,9 +250,7 @@ def _opposite(name: str) -> str:
     return name[:-1] + {"l": "r", "r": "l"}[name[-1]] if name.endswith(("_l", "_r")) else name
 
 
-def _tools(
-    solver: Solver, spec: PersonSpec, shared: tuple[np.ndarray, np.ndarray] | None
-) -> tuple[Tool, ...]:
+def _tools(solver: Solver, spec: PersonSpec, shared: tuple[np.ndarray, np.ndarray] | None) -> tuple[Tool, ...]:
     """World frames of what is held; of a shared tool only its leader holds it."""
     found = []
     for number, held in enumerate(solver.stance.held):

@@ -180,7 +180,9 @@ class Solver:
         self, side: str, foot: Foot, hip: np.ndarray, ankle: np.ndarray, turn: np.ndarray, bent: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The foot drawn in where the leg of a sitting or lying person is too short for its place."""
-        reach = 0.995 * sum(self.m.length(f"{a}_{side}", f"{b}_{side}") for a, b in (("thigh", "calf"), ("calf", "foot")))
+        reach = 0.995 * sum(
+            self.m.length(f"{a}_{side}", f"{b}_{side}") for a, b in (("thigh", "calf"), ("calf", "foot"))
+        )
         for _ in range(2):
             away = ankle - hip
             if self.stance.rest not in ("seat", "trunk") or np.linalg.norm(away) <= reach:

@@ -9,7 +9,9 @@ WALK = (Foot(0.09, -0.31, 5, heel=-12), Foot(-0.09, 0.31, -8, heel=32))
 
 
 def _knee(side: str) -> Hand:
-    return Hand(ON_KNEE.x, ON_KNEE.y, ON_KNEE.z, f"knee_{side}", ON_KNEE.pole, ON_KNEE.point, ON_KNEE.palm, ON_KNEE.curl)
+    return Hand(
+        ON_KNEE.x, ON_KNEE.y, ON_KNEE.z, f"knee_{side}", ON_KNEE.pole, ON_KNEE.point, ON_KNEE.palm, ON_KNEE.curl
+    )
 
 
 LIFE: dict[str, Stance] = {
@@ -101,9 +103,9 @@ LIFE: dict[str, Stance] = {
         hands=(Hand(0.44, 0.62, 0, "touch", (0.8, -0.6, 0.1), (0.4, 0.8, 0), (-0.2, 0, 1), 26), Hand(-0.38, 0.10, 0, "touch", (-0.3, -0.5, 0.8), (-0.8, -0.1, -0.5), (0.1, 0.3, -0.9), 20)),
     ),
     "lie_curled": Stance(
-        (0, 0, 0.16), (-90, 78, 0), (44, 0, 0), nod=(24, 4, 0), rest="trunk", wild=1.0, balance=0,
-        feet=(Foot(-0.02, -0.44, 0, heel=-58, roll=74, pole=(1, 0.2, 0)), Foot(0.20, -0.36, 0, heel=-56, roll=70, up=0.13, pole=(-1, 0.3, 0.1))),
-        hands=(Hand(0.52, 0.62, 0, "touch", (0.9, -0.5, 0.1), (0.5, 0.7, 0), (-0.3, 0, 0.9), 30), Hand(-0.50, 0.26, 0, "touch", (-0.4, -0.6, 0.7), (-0.8, 0.1, -0.4), (0.2, 0.2, -0.9), 24)),
+        (0, 0, 0.16), (-90, 78, 0), (34, 0, 0), nod=(14, 4, 0), rest="trunk", wild=1.0, balance=0,
+        feet=(Foot(0.05, -0.48, 0, heel=-58, roll=74, pole=(1, 0.2, 0)), Foot(0.32, -0.37, 0, heel=-56, roll=70, up=0.13, pole=(-1, 0.3, 0.1))),
+        hands=(Hand(0.31, 0.24, 0, "touch", (0.9, -0.2, 0.1), (0.8, -0.2, 0), (-0.3, 0, 0.9), 30), Hand(-0.42, 0.13, 0, "touch", (-0.4, -0.6, 0.7), (-0.8, 0.1, -0.4), (0.2, 0.2, -0.9), 24)),
     ),
     "lie_prone": Stance(
         (0, 0, 0.12), (90, 0, 0), (-3, 0, 4), nod=(-8, 0, 58), rest="trunk", wild=1.2, balance=0,

@@ -23,8 +23,9 @@ def _knee(side: str, hand: Hand = ON_KNEE) -> Hand:
 
 WORK: dict[str, Stance] = {
     "crouch": Stance(
-        (0, 0.12, 0.42), (20, 2, 4), (24, 0, -6), (0.1, -0.8, 0.1), feet=(Foot(0.19, -0.15, 26), Foot(-0.15, 0.13, -12, heel=38)),
-        hands=(_knee("l"), Hand(0.08, -0.40, 0, "touch", (0.8, 0.4, 0), (-0.1, -0.7, -0.7), (-0.3, 0.5, -0.8), 30)), reach=40,
+        (0, 0.12, 0.47), (18, 2, 4), (18, 0, -6), (0.1, -0.8, 0.1), feet=(Foot(0.24, -0.16, 38), Foot(-0.20, 0.14, -28, heel=40)),
+        hands=(Hand(0.05, -0.50, 1.13, "chest", (0.8, 0.3, -0.3), (-0.5, -0.9, -0.2), (-0.3, 0.5, -0.8), 24),
+               Hand(0.04, -0.50, 1.04, "chest", (0.8, 0.3, -0.5), (-0.3, -0.9, -0.5), (-0.5, 0.4, -0.6), 30)), reach=40,
     ),
     "kneel_dig": Stance(
         (0, 0.06, 0.47), (26, -4, -6), (30, 0, -4), (0, -0.75, 0), feet=KNEELING, rest="knees", reach=40,
@@ -50,7 +51,7 @@ WORK: dict[str, Stance] = {
     ),
     "shovel_dig": Stance(
         (0, 0.04, 0.83), (26, 0, -8), (24, 0, -6), (0.05, -0.8, 0), feet=(Foot(0.17, -0.32, 6), Foot(-0.18, 0.20, -30)), reach=40,
-        hands=(Hand(space="tool", at=0.62, pole=(0.7, 0.5, -0.4), curl=60, thumb=-1), Hand(space="tool", at=1.16, pole=(0.8, 0.8, 0.2), curl=60)),
+        hands=(Hand(space="tool", at=0.62, pole=(0.7, 0.5, -0.4), curl=60, thumb=-1), Hand(space="tool", at=1.12, pole=(0.7, 0.9, -0.5), curl=60)),
         held=(Held("shovel", "shaft", (0.08, -0.98, -0.03), "ground", (-0.27, -0.04, 0.98), "pelvis"),),
     ),
     "shovel_lift": Stance(
@@ -60,13 +61,13 @@ WORK: dict[str, Stance] = {
     ),
     "shovel_throw": Stance(
         (0, 0, 0.92), (6, 0, 24), (8, 0, 24), (1.4, -1.2, 1.0), feet=(Foot(0.20, -0.14, 30), Foot(-0.18, 0.12, -10, heel=14)),
-        hands=(Hand(space="tool", at=0.72, pole=(0.7, 0.4, -0.6), curl=60, thumb=-1), Hand(space="tool", at=1.12, pole=(0.7, 0.8, -0.4), curl=60)),
+        hands=(Hand(space="tool", at=0.78, pole=(0.7, 0.4, -0.6), curl=60, thumb=-1), Hand(space="tool", at=1.12, pole=(0.7, 0.8, -0.4), curl=60)),
         held=(Held("shovel", "shaft", (0.85, -0.80, 1.0), "root", (-0.16, -0.28, 1.06), "chest", 1.14, roll=25),),
     ),
     "lever": Stance(
         (0, 0.02, 0.84), (26, 0, 6), (20, 0, 4), (0, -1.0, 0.1), feet=(Foot(0.20, -0.34, 10), Foot(-0.20, 0.26, -28)), reach=35,
-        hands=(Hand(space="tool", at=0.98, pole=(0.8, 0.5, -0.3), curl=62, thumb=-1), Hand(space="tool", at=1.34, pole=(0.9, 0.6, 0), curl=62, thumb=-1)),
-        held=(Held("bar", "shaft", (0.0, -1.42, 0.05), "ground", (-0.02, -0.62, 0.96), "pelvis"),),
+        hands=(Hand(space="tool", at=0.84, pole=(0.8, 0.5, -0.3), curl=62, thumb=-1), Hand(space="tool", at=1.16, pole=(0.9, 0.6, 0), curl=62, thumb=-1)),
+        held=(Held("bar", "shaft", (0.0, -1.42, 0.05), "ground", (-0.02, -0.52, 0.88), "root"),),
     ),
     "sledge_up": Stance(
         (0, 0, 0.92), (-4, 0, -16), (-4, -4, -20), (0, -0.9, 0.3), feet=APART,
@@ -146,7 +147,7 @@ WORK: dict[str, Stance] = {
     "aid": Stance(
         (0, 0.06, 0.40), (20, 0, 6), (30, 3, 4), (0.1, -0.6, 0.1), rest="knees", reach=40,
         feet=(Foot(0, 0, 12, kneel=True), Foot(0, 0, -14, kneel=True)),
-        hands=(Hand(0.14, -0.52, 0.0, "touch", (0.9, 0.5, 0), (-0.4, -0.8, -0.4), (0, 0.2, -1), 14), Hand(0.02, -0.44, 0.0, "touch", (0.9, 0.5, 0), (-0.5, -0.7, -0.4), (-0.2, 0.4, -0.9), 26)),
+        hands=(Hand(0.10, -0.58, 0.0, "touch", (0.9, 0.5, 0), (-0.4, -0.8, -0.4), (0, 0.2, -1), 14), Hand(0.0, -0.50, 0.0, "touch", (0.9, 0.5, 0), (-0.5, -0.7, -0.4), (-0.2, 0.4, -0.9), 26)),
     ),
     "radio": Stance(
         (0, 0, 0.94), (0, 0, 6), (3, 0, 0), (-0.8, -4, 1.4), nod=(4, -4, 0),

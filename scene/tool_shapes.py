@@ -100,39 +100,81 @@ def sledge(draw: np.random.Generator, sides: int) -> Piece:
 
 def torch(draw: np.random.Generator, sides: int) -> Piece:
     """Hand lamp of 0.2 m; the lens looks towards the thumb."""
-    body = lathe(np.array([(0.0, -0.10), (0.016, -0.10), (0.018, -0.06), (0.018, 0.06), (0.028, 0.085), (0.03, 0.12), (0.026, 0.122)]), sides)
+    body = lathe(
+        np.array(
+            [(0.0, -0.10), (0.016, -0.10), (0.018, -0.06), (0.018, 0.06), (0.028, 0.085), (0.03, 0.12), (0.026, 0.122)]
+        ),
+        sides,
+    )
     lens = lathe(np.array([(0.026, 0.119), (0.014, 0.121), (0.001, 0.1215)]), sides)
-    return join([dyed(body, [DARK, YELLOW, ORANGE][int(draw.integers(3))], WORN), dyed(lens, (0.9, 0.9, 0.82), (0.15, 0.0, 0.0))])
+    return join(
+        [
+            dyed(body, [DARK, YELLOW, ORANGE][int(draw.integers(3))], WORN),
+            dyed(lens, (0.9, 0.9, 0.82), (0.15, 0.0, 0.0)),
+        ]
+    )
 
 
 def radio(draw: np.random.Generator, sides: int) -> Piece:
     """Handheld radio with antenna, knob and a lighter grille, 0.13 m."""
     body = bevelled((0.056, 0.034, 0.13), 0.007)
-    antenna = tube(np.array([(0.017, 0, 0.06), (0.017, 0, 0.14), (0.018, 0.002, 0.22)]), [0.0065, 0.005, 0.004], sides, True)
+    antenna = tube(
+        np.array([(0.017, 0, 0.06), (0.017, 0, 0.14), (0.018, 0.002, 0.22)]), [0.0065, 0.005, 0.004], sides, True
+    )
     knob = rod((-0.014, 0, 0.064), (-0.014, 0, 0.082), 0.008, sides)
     grille = bevelled((0.04, 0.003, 0.045), 0.001, (0, 0.0165, 0.02))
     screen = bevelled((0.036, 0.003, 0.02), 0.001, (0, 0.0165, -0.025))
-    return join([dyed(body, DARK, WORN), dyed(antenna, RUBBER, SOFT), dyed(knob, RUBBER, SOFT), dyed(grille, (0.1, 0.1, 0.1)), dyed(screen, (0.25, 0.3, 0.22), (0.2, 0, 0))])
+    return join(
+        [
+            dyed(body, DARK, WORN),
+            dyed(antenna, RUBBER, SOFT),
+            dyed(knob, RUBBER, SOFT),
+            dyed(grille, (0.1, 0.1, 0.1)),
+            dyed(screen, (0.25, 0.3, 0.22), (0.2, 0, 0)),
+        ]
+    )
 
 
 def phone(draw: np.random.Generator, sides: int) -> Piece:
     """Smartphone; its length runs along the fingers, the screen looks out of the palm."""
     case = [DARK, (0.5, 0.5, 0.52), (0.3, 0.04, 0.06), (0.05, 0.12, 0.3)][int(draw.integers(4))]
     screen = bevelled((0.142, 0.0015, 0.066), 0.0005, (0, 0.0045, 0))
-    return join([dyed(bevelled((0.15, 0.009, 0.074), 0.004), case, WORN), dyed(screen, (0.01, 0.01, 0.012), (0.08, 0, 0))])
+    return join(
+        [dyed(bevelled((0.15, 0.009, 0.074), 0.004), case, WORN), dyed(screen, (0.01, 0.01, 0.012), (0.08, 0, 0))]
+    )
 
 
 def bucket(draw: np.random.Generator, sides: int) -> Piece:
     """Builder's bucket of 12 litres with rubble in it; the bail's middle is at the origin."""
     rim, low, r = -0.21, -0.48, 0.148
-    wall = lathe(np.array([(0.0, low), (0.105, low), (0.11, low + 0.01), (r, rim), (r + 0.006, rim + 0.004), (r - 0.004, rim + 0.002), (0.118, low + 0.03)]), sides * 2)
+    wall = lathe(
+        np.array(
+            [
+                (0.0, low),
+                (0.105, low),
+                (0.11, low + 0.01),
+                (r, rim),
+                (r + 0.006, rim + 0.004),
+                (r - 0.004, rim + 0.002),
+                (0.118, low + 0.03),
+            ]
+        ),
+        sides * 2,
+    )
     fill = lathe(np.array([(0.14, rim - 0.05), (0.09, rim - 0.02), (0.03, rim), (0.001, rim + 0.005)]), sides * 2)
     fill.vertices = fill.vertices + 0.018 * noise.fractal(fill.vertices + draw.uniform(0, 9), 22, 2)[:, None]
     swing = np.linspace(0, np.pi, 15)
     bail = tube(np.stack([0 * swing, (r + 0.004) * np.cos(swing), rim - rim * np.sin(swing) ** 0.8], 1), 0.003, 6)
     grip = rod((0, -0.055, 0.0), (0, 0.055, 0.0), 0.012, sides)
     shade = [DARK, GREY, BLUE, ORANGE, (0.55, 0.55, 0.5)][int(draw.integers(5))]
-    return join([dyed(wall, shade, (0.5, 0.7 if shade == GREY else 0.0, 1.0)), dyed(fill, CONCRETE, SOFT), dyed(bail, STEEL, METAL), dyed(grip, RUBBER)])
+    return join(
+        [
+            dyed(wall, shade, (0.5, 0.7 if shade == GREY else 0.0, 1.0)),
+            dyed(fill, CONCRETE, SOFT),
+            dyed(bail, STEEL, METAL),
+            dyed(grip, RUBBER),
+        ]
+    )
 
 
 def holdall(draw: np.random.Generator, sides: int) -> Piece:
@@ -141,7 +183,13 @@ def holdall(draw: np.random.Generator, sides: int) -> Piece:
     pieces = [dyed(moved(pillow, z=-0.36), [BLUE, DARK, (0.25, 0.05, 0.05), CANVAS][int(draw.integers(4))], SOFT)]
     for side in (-0.06, 0.06):
         swing = np.linspace(0, np.pi, 13)
-        strap = tube(np.stack([side * (1 - np.sin(swing)) + 0 * swing, 0.13 * np.cos(swing), -0.24 + 0.24 * np.sin(swing) ** 0.7], 1), 0.009, 6)
+        strap = tube(
+            np.stack(
+                [side * (1 - np.sin(swing)) + 0 * swing, 0.13 * np.cos(swing), -0.24 + 0.24 * np.sin(swing) ** 0.7], 1
+            ),
+            0.009,
+            6,
+        )
         pieces.append(dyed(strap, RUBBER, SOFT))
     return join(pieces)
 
@@ -151,13 +199,27 @@ def case(draw: np.random.Generator, sides: int) -> Piece:
     if draw.random() < 0.35:
         box = _rough((0.485, 0.34, 0.27), 7, 0.006, 9, float(draw.uniform(0, 50)))
         tape = bevelled((0.05, 0.343, 0.272), 0.002)
-        return join([dyed(moved(box, y=-0.04, z=0.06), (0.42, 0.28, 0.15), SOFT), dyed(moved(tape, y=-0.04, z=0.06), (0.5, 0.4, 0.25))])
+        return join(
+            [
+                dyed(moved(box, y=-0.04, z=0.06), (0.42, 0.28, 0.15), SOFT),
+                dyed(moved(tape, y=-0.04, z=0.06), (0.5, 0.4, 0.25)),
+            ]
+        )
     shade = [ORANGE, YELLOW, DARK, RED, (0.1, 0.2, 0.12)][int(draw.integers(5))]
     body = bevelled((0.485, 0.32, 0.24), 0.02, (0, -0.03, 0.05))
     seam = bevelled((0.492, 0.327, 0.014), 0.004, (0, -0.03, 0.10))
     latches = [bevelled((0.05, 0.02, 0.06), 0.005, (x, -0.195, 0.09)) for x in (-0.15, 0.15)]
-    handle = tube(np.array([(-0.08, -0.19, 0.03), (-0.07, -0.225, 0.03), (0.07, -0.225, 0.03), (0.08, -0.19, 0.03)]), 0.01, 8)
-    return join([dyed(body, shade, WORN), dyed(seam, DARK), *(dyed(latch, STEEL, METAL) for latch in latches), dyed(handle, RUBBER)])
+    handle = tube(
+        np.array([(-0.08, -0.19, 0.03), (-0.07, -0.225, 0.03), (0.07, -0.225, 0.03), (0.08, -0.19, 0.03)]), 0.01, 8
+    )
+    return join(
+        [
+            dyed(body, shade, WORN),
+            dyed(seam, DARK),
+            *(dyed(latch, STEEL, METAL) for latch in latches),
+            dyed(handle, RUBBER),
+        ]
+    )
 
 
 def slab(draw: np.random.Generator, sides: int) -> Piece:
@@ -191,13 +253,28 @@ def stretcher(draw: np.random.Generator, sides: int) -> Piece:
     sag = sag + 0.006 * noise.fractal(np.stack([x, y, 0 * x], -1), 9, 2, float(draw.uniform(0, 50)))
     sheet = np.stack([x, y, sag + 0.016], -1).reshape(-1, 3)
     quads = grid_quads(rows, columns)[:, ::-1]
-    canvas = Piece.quads(np.concatenate([sheet, sheet - (0, 0, 0.003)]), np.concatenate([quads, quads[:, ::-1] + len(sheet)]), smooth=True)
+    canvas = Piece.quads(
+        np.concatenate([sheet, sheet - (0, 0, 0.003)]),
+        np.concatenate([quads, quads[:, ::-1] + len(sheet)]),
+        smooth=True,
+    )
     bars = [rod((-half, s * 0.70, -0.012), (half, s * 0.70, -0.012), 0.011, sides) for s in (-1, 1)]
-    feet = [tube(np.array([(x, s * 0.74, 0), (x, s * 0.74, -0.13), (x, s * 0.62, -0.13), (x, s * 0.62, 0)]), 0.009, 6) for x in (-half, half) for s in (-1, 1)]
+    feet = [
+        tube(np.array([(x, s * 0.74, 0), (x, s * 0.74, -0.13), (x, s * 0.62, -0.13), (x, s * 0.62, 0)]), 0.009, 6)
+        for x in (-half, half)
+        for s in (-1, 1)
+    ]
     blanket = moved(_rough((0.42, 0.34, 0.10), 7, 0.02, 7, float(draw.uniform(0, 50)), bulge=4.0), y=0.68, z=0.04)
     cloth = [ORANGE, CANVAS, (0.10, 0.16, 0.10), BLUE][int(draw.integers(4))]
     metal = [dyed(p, GREY, METAL) for p in (*poles, *bars, *feet)]
-    return join([*metal, *(dyed(g, RUBBER, SOFT) for g in grips), dyed(canvas, cloth, SOFT), dyed(blanket, (0.28, 0.27, 0.26), SOFT)])
+    return join(
+        [
+            *metal,
+            *(dyed(g, RUBBER, SOFT) for g in grips),
+            dyed(canvas, cloth, SOFT),
+            dyed(blanket, (0.28, 0.27, 0.26), SOFT),
+        ]
+    )
 
 
 def rope(course: np.ndarray, draw: np.random.Generator, sides: int) -> Piece:
@@ -214,7 +291,12 @@ def hose(course: np.ndarray, draw: np.random.Generator, sides: int) -> Piece:
     colour = [(0.5, 0.47, 0.40), (0.40, 0.05, 0.03), (0.5, 0.38, 0.08)][int(draw.integers(3))]
     ahead = line[0] - line[3]
     ahead = ahead / np.linalg.norm(ahead)
-    pipe = tube(np.stack([line[0] + ahead * t for t in (-0.02, 0.06, 0.14, 0.30, 0.36)]), [0.034, 0.034, 0.024, 0.017, 0.020], sides + 2, True)
+    pipe = tube(
+        np.stack([line[0] + ahead * t for t in (-0.02, 0.06, 0.14, 0.30, 0.36)]),
+        [0.034, 0.034, 0.024, 0.017, 0.020],
+        sides + 2,
+        True,
+    )
     return join([dyed(tube(line, 0.021, sides), colour, SOFT), dyed(pipe, (0.5, 0.5, 0.5), METAL)])
 
 
@@ -258,7 +340,13 @@ def _with_rebar(plate: Piece, draw: np.random.Generator, start: Colour, end: Col
     bars = []
     for shift in (-0.16, 0.0):
         first, last = np.add(start, (shift, 0, 0)), np.add(end, (shift + draw.normal(0, 0.04), 0, draw.normal(0, 0.05)))
-        bars.append(dyed(tube(smooth_course(np.stack([first, (first + last) / 2 + (0, 0, 0.02), last]), 5), 0.006, 6), (0.16, 0.07, 0.035), (0.8, 0.4, 1.0)))
+        bars.append(
+            dyed(
+                tube(smooth_course(np.stack([first, (first + last) / 2 + (0, 0, 0.02), last]), 5), 0.006, 6),
+                (0.16, 0.07, 0.035),
+                (0.8, 0.4, 1.0),
+            )
+        )
     return join([dyed(plate, CONCRETE, SOFT), *bars])
 
 
