@@ -13,7 +13,7 @@ from .wheels import DARK, GLASS, PAINT, PLAIN, flattened, sunk, well, wheel
 
 BLACK = (0.012, 0.012, 0.013)
 TRIM = (0.028, 0.028, 0.030)
-CHROME = (0.52, 0.53, 0.54)
+CHROME = (0.33, 0.335, 0.34)
 RED_LENS = (0.28, 0.012, 0.012)
 AMBER = (0.55, 0.20, 0.02)
 CLOTH = (0.045, 0.046, 0.050)
@@ -96,6 +96,7 @@ class Coach:
         flat: tuple[bool, bool] = (False, False), arch: bool = True,
     ) -> None:  # fmt: skip
         """Two wheels whose outer faces are ``track`` from the middle; ``flat`` left and right."""
+        colour = (0.05, 0.04, 0.035) if self.soot > 0.5 else colour
         for side, empty in zip((1, -1), flat, strict=True):
             made = wheel(radius, width, spokes, colour, 1.0 if self.soot > 0.5 and empty else 0.0)
             tyre = self.soot <= 0.5 or not empty

@@ -9,10 +9,11 @@ import numpy as np
 
 from ..dataset.spec import GroundSpec, stream
 from . import vegetation
-from .materials import leaf_material, plain_material
-from .meshes import Piece, to_mesh
+from .fragments import pebbles
+from .materials import leaf_material, plain_material, site_material
+from .meshes import Piece, join, to_mesh
 from .noise import fractal
-from .shapes import OTHER, dressed
+from .shapes import CAST, OTHER, dressed, turned
 
 Share = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """(x, y) -> number."""
@@ -24,6 +25,14 @@ TUFTS = {"grass": 26000, "mud": 9000, "gravel": 5000}
 """Tries to plant a tuft by what lies beside the street."""
 
 WEEDS, LITTER = 1500, 700
+
+STONES = {"grass": 1500, "mud": 2500, "gravel": 9000}
+"""Tries to drop a handful of stones."""
+
+HANDFULS = 3
+"""Different ones."""
+
+GREYS = ((0.20, 0.19, 0.17), (0.15, 0.14, 0.125), (0.26, 0.25, 0.23), (0.17, 0.12, 0.09))
 
 
 def add_growth(
@@ -44,10 +53,45 @@ def add_growth(
         own = kind == number
         if own.any():
             made.append(_strewn(draw, x[own], y[own], size[own], height, vegetation.tuft(number), collection))
+    made += _stones(draw, spec, height, collection)
     for number, name in enumerate(("leaf", "leaf", "paper", "board")):
         x, y = _scattered(draw, LITTER // (1, 1, 20, 24)[number])
         mesh = _litter(name, number)
         made.append(_strewn(draw, x, y, draw.uniform(0.5, 1.4, len(x)), height, mesh, collection, 0.012))
+    return made
+
+
+def _stones(
+    draw: np.random.Generator, spec: GroundSpec, height: Share, collection: bpy.types.Collection
+) -> list[bpy.types.Object]:
+    """Handfuls of stones in drifts, on soil and street alike; a gravel yard has most."""
+    made = []
+    for number in range(HANDFULS):
+        x, y = _scattered(draw, STONES[spec.surface] // HANDFULS)
+        drift = fractal(np.stack([x, y, 0 * x], -1), 0.5, 3, 21)
+        on_street = (y > spec.road[0]) & (y < spec.road[1])
+        kept = draw.random(len(x)) < np.clip(0.35 + 1.6 * drift, 0.05, 1) * np.where(on_street, 0.2, 1.0)
+        x, y = x[kept], y[kept]
+        made.append(_strewn(draw, x, y, draw.uniform(0.6, 1.3, len(x)), height, _handful(number), collection))
+    return made
+
+
+def _handful(variant: int) -> bpy.types.Mesh:
+    """The shared mesh of a dozen stones over half a metre, their sizes by a power law."""
+    title = f"Rescue stones {variant}"
+    mesh = bpy.data.meshes.get(title)
+    if mesh is not None:
+        return mesh
+    draw = stream(variant, "handful")
+    templates, stones = pebbles(), []
+    for number in range(14):
+        size = min(0.16 * (float(draw.pareto(2.0)) + 1), 1.1)
+        place = turned(float(draw.uniform(0, 6.28)), *draw.normal(0, 0.22, 2), 0.0, size)
+        piece = templates[int(draw.integers(len(templates)))].piece.moved(place)
+        colour = np.asarray(GREYS[int(draw.integers(len(GREYS)))]) * float(draw.uniform(0.8, 1.2))
+        stones.append(dressed(piece, colour, CAST, rest=float(number)))
+    made = to_mesh(title, join(stones), [site_material()])
+    made.use_fake_user = True
     return made
 
 

@@ -306,11 +306,12 @@ def _away(graph: Graph) -> Value:
 
 
 def _chips(graph: Graph, layers: _Layers, hard: Value) -> None:
-    """The light and dark stones in asphalt."""
+    """The light and dark stones in asphalt, and grit in soil."""
     split = graph.node("ShaderNodeSeparateColor")
     graph.put(split.inputs[0], layers.cells(70).outputs["Color"])
     stone = graph.ramp(split.outputs[0], 0.0, 1.0, 0.55, 1.5)
-    stone = graph.math("MULTIPLY_ADD", graph.math("SUBTRACT", stone, 1.0), hard, 1.0)
+    share = graph.ramp(hard, 0.0, 1.0, 0.45, 1.0)
+    stone = graph.math("MULTIPLY_ADD", graph.math("SUBTRACT", stone, 1.0), share, 1.0)
     layers.colour = _tinted(graph, layers.colour, stone)
 
 

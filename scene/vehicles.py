@@ -60,7 +60,7 @@ def vehicle(spec: VehicleSpec) -> tuple[Piece, float, float]:
 def _losses(draw: np.random.Generator, burnt: bool, dented: bool) -> tuple[tuple[str, ...], np.ndarray]:
     """What is left of the panes, and which tyres are flat."""
     if burnt:
-        return ("gone",) * PANES, draw.random(4) < 0.75
+        return ("gone",) * PANES, draw.random(4) < 0.9
     if not dented:
         return ("whole",) * PANES, np.zeros(4, bool)
     states = draw.choice(["whole", "crazed", "gone"], PANES, p=[0.35, 0.25, 0.40])
