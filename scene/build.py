@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+import numpy as np
 
 from ..dataset.recipe import Assets, Recipe
 from ..dataset.spec import FrameSpec, PersonSpec, SiteSpec
 from ..dataset.wardrobe import CATEGORIES, PARTS
-from . import body, cameras, casting, lighting, people, rubble, user_assets, weather
+from . import body, cameras, casting, lighting, people, rubble, tools, user_assets, weather
 from .cleaning import emptied
 from .materials import set_weather
 from .site import Surface, add_site
@@ -24,6 +25,10 @@ from .terrain import Terrain
 __all__ = ["CATEGORIES", "PARTS", "Builder", "Built", "SceneError", "start"]
 
 SITE, FRAME = "Rescue Site", "Rescue Frame"
+
+
+DETAIL = (20.0, 6.0)
+"""Metres to the camera from which tools are made coarser."""
 
 
 class SceneError(Exception):
@@ -121,7 +126,10 @@ class Builder:
         for place, person in casting.cast(tuple(spec for _, spec in ours), self._base, terrain):
             name = _name(person.spec, ours[place][0])
             away = casting.distance(person, tuple(camera.location))
-            people.add_person(person.spec, person.body, person.posed, collection, name, away)
+            root = people.add_person(person.spec, person.body, person.posed, collection, name, away)
+            tools.add_tools(person.posed, collection, root, int(np.digitize(away, DETAIL)))
+            if person.spec.buried and terrain is not None:
+                casting.bury(person, terrain, collection)
             about[name] = person.about
         return about
 

@@ -7,15 +7,20 @@ from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from typing import Any
 
+import bpy
 import numpy as np
 
 from ..dataset.spec import PersonSpec, child, stream
-from . import poses
+from . import burial, poses
 from .body import Base, Body
+from .skeleton import SIDES, skin
 from .terrain import Terrain
 
 TRIES = 8
 """Places tried before an easier pose is."""
+
+BODY = 13380
+"""The base mesh's body vertices come first."""
 
 SPREAD = 0.4
 """Metres by which each further try may lie farther away."""
@@ -85,3 +90,25 @@ def _offsets(seed: int) -> Iterator[tuple[float, float]]:
 def distance(person: Cast, eye: tuple[float, float, float]) -> float:
     """Metres from a point to the person's place."""
     return float(np.linalg.norm(person.posed.root[:3, 3] - np.array(eye)))
+
+
+def bury(person: Cast, terrain: Terrain, collection: bpy.types.Collection) -> None:
+    """Lay slabs and bricks on somebody who is half buried, from the feet up."""
+    body, posed = person.body, person.posed
+
+    def world(points: np.ndarray) -> np.ndarray:
+        return points @ posed.root[:3, :3].T + posed.root[:3, 3]
+
+    sample = slice(0, BODY, 3)
+    skinned = skin(body.vertices[sample], body.weights[sample], body, posed.turns, posed.places)
+    feet = world(posed.places[[body.base.bone(f"foot_{side}") for side in SIDES]]).mean(0)
+
+    def height(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        hits = [
+            terrain.down(float(a), float(b), only=("ground", "heap"))
+            for a, b in zip(np.ravel(x), np.ravel(y), strict=True)
+        ]
+        return np.array([hit.z if hit else feet[2] for hit in hits]).reshape(np.shape(x))
+
+    seed = child(person.spec.seed, "burial")
+    burial.slab_on(seed, world(skinned), (float(feet[0]), float(feet[1])), person.spec.buried, height, collection)
