@@ -201,6 +201,10 @@ def template(base: Base, rule: Rule) -> Garment:
     cage = base.groups[TIGHTS]
     used, quads = cut(cage, rule.keep)
     weights = smoothed(base.weights[used], edges(quads), rule.rounds)
+    # cuffs follow the skin below them, collars half
+    collar, cuff = (area.head_w[used] - 0.15) * 2, (area.arm[used] - 0.90) * 12 * area.arm_w[used]
+    tight = np.maximum(np.clip(collar, 0, 0.35), np.clip(cuff, 0, 1))
+    weights = weights + tight[:, None] * (base.weights[used] - weights)
     quads, root, loop, grown, ring = _with_rings(quads, area.rest[used], rule.rings)
     weights = np.concatenate([weights, weights[root]])
     root_values = used[np.concatenate([np.arange(len(used)), root])]

@@ -18,6 +18,9 @@ from .meshes import Piece
 from .skeleton import skin as skinned
 from .topology import Patch, Subdivision, clip, cut, edges, normals, smoothed
 
+SUNK = 0.003
+"""How far hidden skin draws in from collars and cuffs, metres."""
+
 EYES = {"l": (14598, 14670), "r": (14670, 14742)}
 
 HAIR = (
@@ -44,6 +47,8 @@ class Sheet:
     steps: tuple[Subdivision, ...]
     marks: tuple[np.ndarray, ...]
     rest: tuple[np.ndarray, ...]
+    hidden: tuple[np.ndarray, ...]
+    """0..1: under a collar or a cuff."""
 
 
 @lru_cache(maxsize=16)
@@ -57,15 +62,18 @@ def sheet(base: Base, what: str) -> Sheet:
         "arms": (area.hand_w > 0.35) | ((area.arm_w > 0.3) & (area.arm > 0.22)),
     }[what]
     used, quads = cut(base.groups["body"], keep)
-    marks, rest = _painted(base)[used], area.rest[used]
-    all_quads, steps, all_marks, all_rest = [quads], [], [marks], [rest]
+    cuff = {"hands": 0.97, "arms": 0.30}.get(what)
+    hidden = (0.40 - area.head_w[used]) * 12 if cuff is None else (cuff - area.arm[used]) * 40
+    marks = np.concatenate([_painted(base)[used], np.clip(hidden, 0, 1)[:, None]], 1)
+    all_quads, steps, all_marks, all_rest = [quads], [], [marks], [area.rest[used]]
     for _ in range(2):
         step = Subdivision(all_quads[-1], len(all_marks[-1]))
         steps.append(step)
         all_quads.append(step.quads)
         all_marks.append(step.values(all_marks[-1]))
         all_rest.append(step.values(all_rest[-1]))
-    return Sheet(used, tuple(all_quads), tuple(steps), tuple(all_marks), tuple(all_rest))
+    under = tuple(values[:, 7] for values in all_marks)
+    return Sheet(used, tuple(all_quads), tuple(steps), tuple(all_marks), tuple(all_rest), under)
 
 
 @lru_cache(maxsize=2)
@@ -164,9 +172,10 @@ class Head:
         return points
 
     def skin(self, shadow: float) -> Piece:
-        """Skin of head and neck; ``shadow`` 0..1 is the stubble's strength."""
+        """Skin of head and neck; ``shadow`` 0..1 is the stubble's strength. Below the collar it draws in."""
         whole = sheet(self.body.base, self._what)
         points = self._posed(self._what, self.level)
+        points = points - normals(points, whole.quads[self.level]) * whole.hidden[self.level][:, None] * SUNK
         marks = whole.marks[self.level]
         face = marks[:, 3:6] * (1.0, 1.0, shadow)
         values = {"rest": whole.rest[self.level], "face": face, "lids": marks[:, 6]}
@@ -247,6 +256,8 @@ def hands(body: Body, turns: np.ndarray, places: np.ndarray, level: int, bare_ar
     points = skinned(rest, body.weights[whole.used], body, turns, places)
     for step in whole.steps[:level]:
         points = step.points(points)
+    if not gloved:
+        points = points - normals(points, whole.quads[level]) * whole.hidden[level][:, None] * SUNK
     zero = np.zeros((len(points), 3))
     marks = {"rest": whole.rest[level], "face": zero, "lids": zero[:, 0]}
     return Piece.quads(points, whole.quads[level], points=marks, smooth=True)
