@@ -10,7 +10,7 @@ from .measures import Capsule, Measures
 from .skeleton import SIDES, rotation, unit
 from .stances import Foot, Hand, Held, Place, Stance
 
-PASSES = 7
+PASSES = 8
 
 BONES = {"chest": "spine_03", "pelvis": "pelvis", "head": "head", "knee_l": "calf_l", "knee_r": "calf_r"}
 """Spaces of places that hang on a bone."""
@@ -20,6 +20,9 @@ FIXED = ("root", "ground", "touch", "tool", "team")
 
 GAZE = ((-65.0, 65.0), (-42.0, 52.0))
 """How far the head turns and nods against the chest, degrees."""
+
+NOD = 30.0
+"""How far the neck of a lying person bends to lay the head down, degrees."""
 
 DIP = 0.16
 """How far the knees may give so that the hands reach their work, metres."""
@@ -46,6 +49,7 @@ class Solver:
         self.nod = 0.0
         self.fix = {side: np.zeros(3) for side in SIDES}
         self.dip = 0.0
+        self.swing = dict.fromkeys(SIDES, 0.0)
         self.slide = dict.fromkeys(SIDES, 0.0)
         self.forearm = {side: np.array([0.0, -0.6, -0.8]) for side in SIDES}
         self.wanted: dict[str, np.ndarray] = {}
@@ -282,13 +286,15 @@ class Solver:
             turn = limbs.grip(self.m, side, point, palm)
             hollow = 1.55 * self.m.knuckle[side] if hand.space == "touch" else self._hollow(side)
             wrist = spot + self.fix[side] - turn @ hollow
-            pole = self._pole(side, shoulder, wrist, np.array(hand.pole) * (SIDES[side], 1, 1))
+            pole = np.array(hand.pole) * (SIDES[side], 1, 1)
+            self.swing[side] = self._swing(side, shoulder, wrist, pole)
+            pole = rotation(unit(wrist - shoulder), -SIDES[side] * self.swing[side]) @ pole
             joint, end, hinge = limbs.elbow(self.m, side, shoulder, wrist, pole)
             upper, fore = limbs.arm(self.m, side, shoulder, joint, end, hinge, turn)
             self.turns[self.m.bone[f"upperarm_{side}"]] = upper
             self._set(f"lowerarm_{side}", fore)
             self._set(f"hand_{side}", turn)
-            self.forearm[side] = unit(end - joint)
+            self.forearm[side] = unit(0.5 * self.forearm[side] + 0.5 * unit(end - joint))
             self.wanted[f"hand_{side}"] = wrist - end
 
     def _target(self, side: str, hand: Hand) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -330,17 +336,17 @@ class Solver:
         ahead += 12.0 * float(np.clip((-sign * away[0]) / 0.3, 0, 1))
         self._set(f"clavicle_{side}", chest @ rotation("z", -sign * ahead) @ rotation("y", -sign * up))
 
-    def _pole(self, side: str, shoulder: np.ndarray, wrist: np.ndarray, pole: np.ndarray) -> np.ndarray:
-        """The wished pole, swung about the arm's line until the arm stays out of the body."""
+    def _swing(self, side: str, shoulder: np.ndarray, wrist: np.ndarray, pole: np.ndarray) -> float:
+        """Degrees about the arm's line that keep the arm out of the body: those of the pass before, or the fewest."""
         line = unit(wrist - shoulder)
-        best, cost = pole, np.inf
-        for swing in limbs.SWIVELS:
+        best, cost = 0.0, np.inf
+        for swing in (self.swing[side], *limbs.SWIVELS):
             trial = rotation(line, -SIDES[side] * swing) @ pole
             joint, end, _ = limbs.elbow(self.m, side, shoulder, wrist, trial)
             deep = self._arm_depth(side, shoulder, joint, end)
             price = 100 * max(0.0, deep) + abs(swing) / 100
             if price < cost:
-                best, cost = trial, price
+                best, cost = float(swing), price
             if deep <= 0:
                 break
         return best
@@ -386,7 +392,7 @@ class Solver:
             if hand.space == "touch" and away < 0.03:
                 points = self.m.hands[side].moved(self.body, self.turns, self.places)
                 low = (points[:, 2] - self.ground.heights(points)).min()
-                self.fix[side][2] -= float(np.clip(low - 0.004 - hand.z * self.k, -0.15, 0.15))
+                self.fix[side][2] -= 0.85 * float(np.clip(low - 0.004 - hand.z * self.k, -0.15, 0.15))
             elif hand.space == "tool" and away > 0.004 and self.tool is not None:
                 # along the shaft towards the shoulder
                 axis = self.tool[0][:, 2]
@@ -421,7 +427,7 @@ class Solver:
             mine = whole.weights[:, self.m.bone["head"]] > 0.5
             points = whole.moved(self.body, self.turns, self.places)[mine]
             low = (points[:, 2] - self.ground.heights(points)).min() - 0.01 + self.sunk
-            self.nod = float(np.clip(self.nod + np.degrees(-low / 0.24), -45, 45))
+            self.nod = float(np.clip(self.nod + 0.8 * np.degrees(-low / 0.24), -NOD, NOD))
 
     def _balance(self) -> None:
         """Move the hips so that the centre of mass comes over the feet that stand."""
