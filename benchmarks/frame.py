@@ -70,9 +70,8 @@ def cost(wish: object, rounds: int, folder: Path) -> None:
         clock = frame.Clock()
         whole.append(measured(lambda clock=clock: frame.write(folder, frame.make(spec, wish, builder, clock))))
         clocks.append(clock)
-    print(
-        f"frame {spec.name}, {wish.render.width}x{wish.render.height}, {wish.render.samples} samples, {rounds} rounds, medians"
-    )
+    size = f"{wish.render.width}x{wish.render.height}, {wish.render.samples} samples"
+    print(f"frame {spec.name}, {size}, {rounds} rounds, medians")
     for label, column in (("wall", 0), ("CPU", 1)):
         one, other = (statistics.median(row[column] for row in rows) for rows in (plain, whole))
         print(

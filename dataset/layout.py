@@ -20,7 +20,18 @@ LENGTHS = {"car": 4.3, "van": 5.2, "truck": 8.0, "fire_engine": 8.0, "ambulance"
 WORKING = ("fire_engine", "ambulance", "truck")
 """Vehicles that came to help: whole."""
 
-DISTRACTORS = ("cone", "bucket", "sign", "barrier", "vest_pole", "barrel", "pallet")
+DISTRACTORS = (
+    "cone",
+    "bucket",
+    "sign",
+    "barrier",
+    "vest_pole",
+    "barrel",
+    "pallet",
+    "pipes",
+    "machine",
+    "cloth",
+)
 
 Circle = tuple[float, float, float]
 """(x, y, radius)."""
@@ -124,7 +135,8 @@ def _props(wish: SiteWish, seed: int, taken: list[Circle], houses: list[Building
     for number, sort in enumerate(wanted):
         for _ in range(30):
             if sort == "tree":
-                kind = "burnt_tree" if draw.random() < 0.2 else ("bare_tree" if winter else "tree")
+                grown = "bare_tree" if winter else "tree"
+                kind = str(draw.choice(["burnt_tree", "bush", grown], p=[0.2, 0.25, 0.55]))
                 x = float(draw.uniform(-30, 30))
                 y = float(draw.uniform(-26, -15)) if draw.random() < 0.6 else float(draw.uniform(-4.6, -2.5))
                 size = 0.8

@@ -92,7 +92,7 @@ class PropSpec:
 
     seed: int
     kind: str
-    """"tree", "burnt_tree", "bare_tree", "pole", "cone", "bucket", "sign", "barrier", "vest_pole" ..."""
+    """"tree", "bare_tree", "burnt_tree", "bush", "pole", or one of layout.DISTRACTORS."""
     x: float
     y: float
     yaw: float

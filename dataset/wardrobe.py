@@ -19,8 +19,8 @@ PLAIN = ("casual", "jacket", "hoodie", "dress_shirt", "work")
 """Civilian outfits."""
 
 TOOLS = (
-    "shovel", "bar", "sledge", "rope", "hose", "radio", "phone", "torch", "bucket", "stretcher", "slab", "case", "holdall",
-    "block",
+    "shovel", "bar", "sledge", "rope", "hose", "radio", "phone", "torch", "bucket", "stretcher", "slab", "case",
+    "holdall", "block",
 )  # fmt: skip
 """Things in the hands or sat upon; they are nobody's part."""
 

@@ -61,7 +61,7 @@ class Ground:
         return self.turn @ (point * (self.flip, 1.0, 1.0)) + self.origin
 
     def height(self, x: float, y: float) -> float:
-        """z of the ground at (x, y) of the person's frame, in that frame. A hole counts as level ground, and is noted."""
+        """z of the ground at (x, y) of the person's frame, in that frame. A hole counts as level, and is noted."""
         if self._terrain is None:
             return 0.0
         spot = self.world((x, y, 0.0))

@@ -17,13 +17,15 @@ from .measures import Measures
 from .skeleton import SIDES, rotation
 from .solver import FIXED, Solver
 from .stances import Hand, Held, Stance
-from .stances_life import LIFE
-from .stances_work import WORK
+from .stances_dig import DIG
+from .stances_haul import HAUL
+from .stances_rest import REST
+from .stances_stand import STAND
 from .terrain import Terrain
 
 __all__ = ["SOLE", "STANCES", "Contact", "Posed", "Tool", "burial_hints", "fallback", "solve"]
 
-STANCES: dict[str, Stance] = {**WORK, **LIFE}
+STANCES: dict[str, Stance] = {**DIG, **HAUL, **STAND, **REST}
 
 STEEP = {"ground": 24.0, "edge": 34.0, "heap": 40.0}
 """Steepest ground for a pose by where it belongs, degrees."""
@@ -270,7 +272,7 @@ def _tools(solver: Solver, spec: PersonSpec, shared: tuple[np.ndarray, np.ndarra
 
 
 def burial_hints(posed: Posed, body: Body) -> tuple[tuple[float, float, float, float], ...]:
-    """Where slabs may lie on a lying person: (x, y, z of the upper side, radius) in the world; legs first, never the face."""
+    """Where slabs may lie on a lying person, legs first: (x, y, z of the upper side, radius) in the world."""
     found = []
     for bone in ("calf_l", "calf_r", "thigh_l", "thigh_r", "pelvis", "spine_02"):
         number = body.base.bone(bone)

@@ -1,8 +1,8 @@
 """What is labelled: custom properties on objects, the same for our people, the artist's and hand-placed ones.
 
-    root["rescue_category"] = "rescuer"   on an instance's topmost object (mostly an Empty)
-    child["rescue_part"] = "helmet"       on a piece that is also a label of its own
-    child["rescue_ignore"] = True         on a piece that belongs to nobody (a tool in the hand)
+root["rescue_category"] = "rescuer"   on an instance's topmost object (mostly an Empty)
+child["rescue_part"] = "helmet"       on a piece that is also a label of its own
+child["rescue_ignore"] = True         on a piece that belongs to nobody (a tool in the hand)
 """
 
 from __future__ import annotations
