@@ -1,5 +1,7 @@
-"""Meshes of tools in real sizes. Frames are those of scene/poses.py: a shaft runs along z from its tip; a thing in the
-hand has its middle in the fist, z towards the thumb, y out of the palm; a thing that hangs has its handle at the origin.
+"""Meshes of tools in real sizes.
+
+Frames are those of scene/poses.py: a shaft runs along z from its tip; a thing in the hand has its
+middle in the fist, z towards the thumb, y out of the palm; a thing that hangs has its handle at the origin.
 """
 
 from __future__ import annotations
@@ -243,7 +245,7 @@ def block(draw: np.random.Generator, sides: int) -> Piece:
 
 
 def stretcher(draw: np.random.Generator, sides: int) -> Piece:
-    """Two-man stretcher, 2.2 m: poles, sagging canvas, feet, a folded blanket at one end; bearers at y -1.04 and 1.04."""
+    """Two-man stretcher, 2.2 m: poles, sagging canvas, feet, a folded blanket; bearers at y -1.04 and 1.04."""
     half, inner = 0.275, 0.92
     poles = [rod((x, -1.14, 0), (x, 1.14, 0), 0.0165, sides) for x in (-half, half)]
     grips = [rod((x, s * 0.95, 0), (x, s * 1.145, 0), 0.0195, sides) for x in (-half, half) for s in (-1, 1)]

@@ -268,7 +268,7 @@ def test_every_word_of_the_wardrobe_has_a_stance_and_every_stance_a_word() -> No
 def test_every_pose_falls_back_to_one_for_the_same_people_in_the_end() -> None:
     for name, words in POSES.items():
         easier = poses.fallback(name)
-        assert easier in POSES and easier != name or name == "stand"
+        assert easier in POSES and (easier != name or name == "stand")
         assert set(words.who) <= set(POSES[easier].who) and POSES[easier].team == 1, (name, easier)
 
 
