@@ -1,6 +1,5 @@
 """The project as the package ``rescue_synth`` inside the bpy wheel, with user files of its own."""
 
-import atexit
 import importlib.util
 import os
 import shutil
@@ -13,13 +12,13 @@ from types import ModuleType
 # Before bpy is imported: it reads its user folder only once, and must not see this machine's.
 _USER = tempfile.mkdtemp(prefix="rescue_synth_user_")
 os.environ["BLENDER_USER_RESOURCES"] = _USER
-atexit.register(shutil.rmtree, _USER, ignore_errors=True)
 
 import bpy  # noqa: E402
 import pytest  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "rescue_synth"
+_STATUS = pytest.StashKey[int]()
 
 
 def _load() -> ModuleType:
@@ -32,6 +31,19 @@ def _load() -> ModuleType:
 
 if PACKAGE not in sys.modules:
     _load()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    session.config.stash[_STATUS] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave without Blender's own clean-up: the 4.2 wheel's crashes after property update callbacks."""
+    shutil.rmtree(_USER, ignore_errors=True)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(config.stash.get(_STATUS, 1))
 
 
 @pytest.fixture
