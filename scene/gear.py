@@ -64,7 +64,7 @@ def radio() -> Piece:
 
 
 def air_bottle() -> Piece:
-    """A breathing apparatus: cylinder with domes and valve on a back plate."""
+    """A breathing apparatus: cylinder with domes and valve; back plate and hoop are material 1."""
     around = np.linspace(0, 2 * np.pi, 20, endpoint=False)
     rows = []
     for z, r in (
@@ -82,7 +82,10 @@ def air_bottle() -> Piece:
     near, after = np.arange(20)[None], (np.arange(20)[None] + 1) % 20
     quads = np.stack([start + near, start + after, start + 20 + after, start + 20 + near], -1).reshape(-1, 4)
     plate = rounded_box((0.24, 0.05, 0.50), 0.2).moved(_at(0, 0.03, 0))
-    return join([Piece.quads(np.concatenate(rows), quads, smooth=True), plate])
+    plate.material = 1
+    hoop = rounded_box((0.18, 0.16, 0.035), 0.2).moved(_at(0, 0.13, 0.06))
+    hoop.material = 1
+    return join([Piece.quads(np.concatenate(rows), quads, smooth=True), plate, hoop])
 
 
 def bag() -> Piece:

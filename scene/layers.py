@@ -88,11 +88,32 @@ def _harness(values: np.ndarray) -> np.ndarray:
     shoulder = _least(0.021 - np.abs(np.abs(x) - 0.095 - 0.10 * np.clip(1.25 - z, 0, 0.3)), z - 0.99, trunk)
     waist = _least(0.026 - np.abs(z - 1.02), trunk)
     chest = _least(0.018 - np.abs(z - 1.21), trunk, -y)
-    thigh = _least(0.022 - np.abs((values[:, LEG_T] - 0.10) * 0.86), (values[:, LEG_W] - 0.45) * 0.1)
-    return _most(shoulder, waist, chest, thigh)
+    return _most(shoulder, waist, chest)
+
+
+def _loops(values: np.ndarray) -> np.ndarray:
+    return _least(0.022 - np.abs((values[:, LEG_T] - 0.17) * 0.86), (values[:, LEG_W] - 0.45) * 0.1)
+
+
+def _carrier(values: np.ndarray) -> np.ndarray:
+    x, y, z = values[:, REST].T
+    side = np.abs(x)
+    corner = 0.30 * np.clip(z - 1.28, 0, 0.2)
+    plates = _least(0.142 - corner - side, z - 1.035, 1.365 - z, np.abs(y - 0.01) - 0.045)
+    girdle = _least(0.055 - np.abs(z - 1.095), _off_arms(values))
+    straps = _least(0.024 - np.abs(side - 0.088), z - 1.30)
+    return _least(_most(plates, girdle, straps), _off_arms(values))
+
+
+def _pouches(values: np.ndarray) -> np.ndarray:
+    x, y, z = values[:, REST].T
+    apart = 0.037 - np.abs(np.abs(x) - 0.044)
+    return _least(_most(apart, 0.036 - np.abs(np.abs(x) - 0.132)), z - 1.045, 1.155 - z, -0.02 - y)
 
 
 FIELDS: dict[str, Field] = {
+    "carrier": _carrier,
+    "pouches": _pouches,
     "vest": _vest(0.004),
     "open vest": _vest(0.040),
     "thigh": _thigh,
@@ -102,6 +123,7 @@ FIELDS: dict[str, Field] = {
     "belt": _belt,
     "straps": _straps,
     "harness": _harness,
+    "loops": _loops,
 }
 
 

@@ -37,6 +37,20 @@ VESTS = (
     Pattern(uniforms.LIME, None, (("z", 1.0, 1.05), ("z", 1.13, 1.18))),
 )
 
+LIFTS = {
+    "thigh": (0.0, 0.013),
+    "flap": (0.0, 0.019),
+    "knees": (0.0, 0.010),
+    "chest": (0.0, 0.009),
+    "belt": (0.001, 0.005),
+    "carrier": (0.002, 0.024),
+    "pouches": (0.006, 0.052),
+}
+"""Patch -> metres above the cloth, metres thick."""
+
+BELT: Colour = (0.015, 0.014, 0.013)
+CARRIER: Colour = (0.12, 0.105, 0.06)
+
 GLOVES: tuple[Colour, ...] = (
     (0.05, 0.05, 0.05),
     (0.32, 0.22, 0.11),
@@ -91,7 +105,7 @@ class _Dresser:
         self._pockets((upper, garment), lower or (upper, garment))
         if "vest" in self.spec.gear:
             self._vest(upper, garment)
-        Worn(self).put_on(upper, garment)
+        Worn(self).put_on((upper, garment), lower or (upper, garment))
 
     def put(self, piece: Piece, word: str, materials: list[bpy.types.Material], part: str = "") -> bpy.types.Object:
         """One object below the root."""
@@ -108,10 +122,11 @@ class _Dresser:
         colour: Colour,
         part: str = "",
         edge: Colour | None = None,
+        wear: float | None = None,
     ) -> bpy.types.Object:
-        """One object in one colour."""
+        """One object in one colour, as worn as its person unless said."""
         made = self.put(piece, word, materials, part)
-        return fabrics.painted(made, Pattern(colour, edge=edge), self.wear)
+        return fabrics.painted(made, Pattern(colour, edge=edge), self.wear if wear is None else wear)
 
     def draw(self, what: str) -> np.random.Generator:
         """The random stream of one part of the person."""
@@ -197,33 +212,27 @@ class _Dresser:
             self.put(head.tresses(0.07 + 0.13 * length, seed), "tresses", [complexion.hair()])["tint_hair"] = colour
 
     def _pockets(self, upper: tuple[Surface, Garment], lower: tuple[Surface, Garment]) -> None:
-        """Pockets, pads and belt on the clothes' surface."""
-        vest = "vest" in self.spec.gear
+        """Pockets, pads, belt, plate carrier and print on the clothes' surface."""
+        vest, harness = "vest" in self.spec.gear, "harness" in self.spec.gear
         legs = self.outfit.lower or self.outfit.pattern
-        lifts = {
-            "thigh": (0.0, 0.013),
-            "flap": (0.0, 0.019),
-            "knees": (0.0, 0.010),
-            "chest": (0.0, 0.009),
-            "belt": (0.001, 0.005),
-        }
+        pads = self.draw("knees").random() < 0.5
         for name in self.outfit.pockets:
-            if (name == "chest" and vest) or (name == "belt" and "harness" in self.spec.gear):
+            if (vest and name in ("chest", "carrier", "pouches")) or (
+                harness and name in ("belt", "carrier", "pouches")
+            ):
                 continue
-            below = name in ("thigh", "knees")
-            surface, garment = lower if below else upper
-            names = ("thigh", "flap") if name == "thigh" else (name,)
-            for patch in names:
-                piece = layers.layer(surface, garment, self.level, patch, *lifts[patch])
-                if piece is None:
-                    continue
-                if patch == "belt":
-                    self.tinted(piece, patch, [solids.solid("Webbing", 0.6)], (0.015, 0.014, 0.013))
-                elif patch == "knees" and self.draw("knees").random() < 0.5:
-                    self.tinted(piece, patch, [solids.solid("Pad", 0.7)], (0.018, 0.018, 0.02))
-                else:
-                    pattern = legs if below else self.outfit.pattern
-                    fabrics.painted(self.put(piece, patch, [fabrics.cloth(pattern)]), pattern, self.wear)
+            below = name in ("thigh", "flap", "knees")
+            piece = layers.layer(*(lower if below else upper), self.level, name, *LIFTS[name])
+            if piece is None:
+                continue
+            if name in ("belt", "carrier", "pouches"):
+                colour = BELT if name == "belt" else uniforms.shaded(self.draw("carrier"), CARRIER)
+                self.tinted(piece, name, [solids.solid("Webbing", 0.7, 0.4)], colour, wear=0.35 * self.wear)
+            elif name == "knees" and pads:
+                self.tinted(piece, name, [solids.solid("Pad", 0.7)], (0.018, 0.018, 0.02))
+            else:
+                pattern = legs if below else self.outfit.pattern
+                fabrics.painted(self.put(piece, name, [fabrics.cloth(pattern)]), pattern, self.wear)
         if self.outfit.word and not vest:
             piece = layers.lettering(*upper, self.level, self.outfit.word)
             if piece is not None:

@@ -89,7 +89,7 @@ def _ses(draw: np.random.Generator) -> Outfit:
     pattern = Pattern(base, flame, bands, tape=(0.62, 0.50, 0.05))
     word = ("ДСНС", "SES", "RESCUE")[int(draw.integers(3))]
     helmets = (WHITE, (0.75, 0.12, 0.02), LIME, RED)
-    pockets = ("thigh", "knees", "chest") if draw.random() < 0.7 else ("thigh", "chest")
+    pockets = ("thigh", "flap", "knees", "chest") if draw.random() < 0.7 else ("thigh", "flap", "chest")
     if draw.random() < 0.45:
         return Outfit("jacket", pattern, Pattern(base, None, bands[1:2]), helmets, "rescue", word=word, pockets=pockets)
     return Outfit("coverall", pattern, None, helmets, "rescue", word=word, pockets=(*pockets, "belt"))
@@ -105,7 +105,7 @@ def _turnout(draw: np.random.Generator) -> Outfit:
     word = ("FIRE", "RESCUE", "ДСНС")[int(draw.integers(3))]
     return Outfit(
         "coat", upper, lower, helmets, "fire", looser=0.004, folds=0.0125, stiff=1.35, word=word, ink=edge,
-        pockets=("thigh", "knees"),
+        pockets=("thigh", "flap", "knees"),
     )  # fmt: skip
 
 
@@ -114,7 +114,7 @@ def _orange(draw: np.random.Generator) -> Outfit:
     if draw.random() < 0.6:
         bands += (("x", 0.075, 0.115), ("leg", 0.82, 0.855))
     pattern = Pattern(shaded(draw, (0.72, 0.14, 0.012)), None, bands)
-    pockets = ("thigh", "knees", "belt") if draw.random() < 0.5 else ("thigh", "belt")
+    pockets = ("thigh", "flap", "knees", "belt") if draw.random() < 0.5 else ("thigh", "flap", "belt")
     word = ("RESCUE", "", "SES")[int(draw.integers(3))]
     helmets = (WHITE, (0.70, 0.12, 0.02), BLUE, YELLOW)
     leather = (BLACK, BROWN)[int(draw.integers(2))]
@@ -138,7 +138,7 @@ def _hivis(draw: np.random.Generator) -> Outfit:
     if upper == "shirt":
         pattern = replace(pattern, buttons=True, check=chosen(draw, SHIRTS) if draw.random() < 0.4 else None)
     leather = shaded(draw, (BROWN, (0.30, 0.18, 0.08))[int(draw.integers(2))])
-    pockets = ("thigh", "knees") if draw.random() < 0.4 else ()
+    pockets = ("thigh", "flap", "knees") if draw.random() < 0.4 else ()
     helmets = (WHITE, YELLOW, RED, BLUE, ORANGE, YELLOW)
     return Outfit(upper, pattern, _legs(draw), helmets, "site", "boots", leather, pockets=pockets)
 
@@ -150,7 +150,17 @@ def _medic(draw: np.random.Generator) -> Outfit:
     lower = Pattern(shaded(draw, NAVY), None, (("leg", 0.76, 0.795),))
     dark = sum(base) < 1.2
     return Outfit(
-        "jacket", pattern, lower, (WHITE, RED), "rescue", word="MEDIC", ink=WHITE if dark else RED, pockets=("thigh",)
+        "jacket",
+        pattern,
+        lower,
+        (WHITE, RED),
+        "rescue",
+        word="MEDIC",
+        ink=WHITE if dark else RED,
+        pockets=(
+            "thigh",
+            "flap",
+        ),
     )
 
 
@@ -161,7 +171,8 @@ def _military(draw: np.random.Generator) -> Outfit:
     helmets = ((0.10, 0.11, 0.055), (0.16, 0.14, 0.09))
     leather = shaded(draw, (0.16, 0.10, 0.05))
     lower = replace(pattern, tape=None, zip=False)
-    return Outfit("jacket", pattern, lower, helmets, "combat", "boots", leather, pockets=("thigh", "chest", "knees"))
+    pockets = ("thigh", "flap", "knees", *(("carrier", "pouches") if draw.random() < 0.75 else ("chest",)))
+    return Outfit("jacket", pattern, lower, helmets, "combat", "boots", leather, pockets=pockets)
 
 
 def _legs(draw: np.random.Generator) -> Pattern:

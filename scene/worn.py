@@ -17,6 +17,7 @@ PACKS: tuple[Colour, ...] = (
     (0.45, 0.04, 0.03), (0.02, 0.02, 0.022), (0.07, 0.08, 0.045), (0.55, 0.16, 0.02), (0.03, 0.06, 0.16),
     (0.12, 0.12, 0.12),
 )  # fmt: skip
+BOTTLES: tuple[Colour, ...] = ((0.62, 0.45, 0.02), (0.02, 0.02, 0.022), (0.35, 0.36, 0.36), (0.03, 0.10, 0.05))
 MASKS: tuple[Colour, ...] = ((0.68, 0.68, 0.66), (0.25, 0.42, 0.52), (0.03, 0.03, 0.03), (0.62, 0.62, 0.60))
 BLACK: Colour = (0.02, 0.02, 0.022)
 
@@ -28,12 +29,12 @@ class Worn:
         self._on = dresser
         self._gear = set(dresser.spec.gear)
 
-    def put_on(self, surface: Surface, garment: Garment) -> None:
-        """Everything named in the person's gear, over the upper garment."""
-        self._carried(surface, garment)
+    def put_on(self, upper: tuple[Surface, Garment], lower: tuple[Surface, Garment]) -> None:
+        """Everything named in the person's gear, over the clothes of trunk and legs."""
+        self._carried(*upper, lower)
         self._head()
 
-    def _carried(self, surface: Surface, garment: Garment) -> None:
+    def _carried(self, surface: Surface, garment: Garment, lower: tuple[Surface, Garment]) -> None:
         on, wears = self._on, self._gear
         body, turns, places = on.body, on.posed.turns, on.posed.places
         draw = on.draw("gear")
@@ -43,7 +44,12 @@ class Worn:
             if needed & wears:
                 piece = layers.layer(surface, garment, on.level, name, over, 0.004, 3)
                 if piece is not None:
-                    on.tinted(piece, name, [solids.solid("Webbing", 0.6)], webbing if name == "harness" else BLACK)
+                    colour = webbing if name == "harness" else BLACK
+                    on.tinted(piece, name, [solids.solid("Webbing", 0.6)], colour, wear=0.3 * on.wear)
+        if "harness" in wears:
+            piece = layers.layer(*lower, on.level, "loops", 0.001, 0.004, 3)
+            if piece is not None:
+                on.tinted(piece, "loops", [solids.solid("Webbing", 0.6)], webbing, wear=0.3 * on.wear)
         spine = body.base.bone("spine_02")
         back = self._reach(surface, garment, 1.0)
         chest = self._reach(surface, garment, -1.0)
@@ -53,7 +59,10 @@ class Worn:
             bottle = on.spec.outfit == "turnout"
             piece = gear.air_bottle() if bottle else gear.backpack(draw)
             piece = gear.on_bone(piece, body, body.base.bones[spine], at, turns, places)
-            on.tinted(piece, "backpack", [solids.solid("Canvas", 0.45 if bottle else 0.8, 0.3)], pack)
+            black = solids.flat("Black", (0.015, 0.015, 0.016), 0.45)
+            if bottle:
+                pack = uniforms.chosen(draw, BOTTLES)
+            on.tinted(piece, "backpack", [solids.solid("Canvas", 0.4 if bottle else 0.8, 0.3), black], pack)
         elif "bag" in wears:
             piece = gear.on_bone(gear.bag(), body, body.base.bones[spine], at, turns, places)
             on.tinted(piece, "bag", [solids.solid("Canvas", 0.8, 0.3)], pack)
