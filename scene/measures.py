@@ -61,7 +61,7 @@ class Measures:
             )
             for side in SIDES
         }
-        self.trunk = self._samples(("pelvis", "spine_01", "spine_02", "spine_03"), 130)
+        self.trunk = self._samples(("pelvis", "spine_01", "spine_02", "spine_03", "clavicle_l", "clavicle_r"), 150)
         self.seat = self._samples(("pelvis", "thigh_l", "thigh_r"), 110)
         self.whole = Samples(body.vertices[:SKIN:24], body.weights[:SKIN:24])
         self.knuckle = {side: body.head(f"middle_01_{side}") - body.head(f"hand_{side}") for side in SIDES}

@@ -118,4 +118,4 @@ ON_HIP = Hand(0.205, 0.0, 1.05, "pelvis", (1, 0.6, 0), (-0.55, -0.6, -0.5), (-0.
 
 def on_knee(side: str) -> Hand:
     """A hand that rests on a knee."""
-    return Hand(0.0, -0.03, 0.10, f"knee_{side}", (1, 0.2, 0), (-0.3, -0.8, -0.5), (0, 0.2, -1), 16)
+    return Hand(0.0, -0.03, 0.10, f"knee_{side}", (0.6, 0.9, -0.4), (-0.3, -0.8, -0.5), (0, 0.2, -1), 16)
