@@ -26,10 +26,10 @@ test: lint test-pure test-blender test-zip
 test-pure: .venv/ml/ready
 	$(ML) $(PYTEST) tests/pure tests/jobs tests/ml
 
-# V=4.2, 4.5 (default) or 5.2
+# V=4.2, 4.5 (default) or 5.2; MORE: further arguments for pytest
 V ?= 4.5
 test-blender: .venv/bpy-$(V)/ready assets/ready
-	.venv/bpy-$(V)/bin/python $(PYTEST) tests/blender
+	.venv/bpy-$(V)/bin/python $(PYTEST) tests/blender $(MORE)
 
 test-zip: .venv/bpy-$(V)/ready zip
 	.venv/bpy-$(V)/bin/python $(PYTEST) tests/zip
@@ -40,7 +40,7 @@ test-window: zip
 bench: assets/ready .venv/ml/ready
 	$(BLENDER) benchmarks/frame.py
 	$(ML) benchmarks/outlines.py
-	$(ML) -m benchmarks.augment
+	$(ML) benchmarks/augment.py
 
 zip: assets/ready
 	$(BLENDER) scripts/build.py

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..dataset.spec import WeatherSpec, stream
 from .meshes import Piece, to_mesh
-from .nodes import Graph
+from .nodes import Graph, fresh
 from .shapes import rotation
 
 KINDS = ("rain", "snow")
@@ -101,7 +101,7 @@ def _material(kind: str) -> bpy.types.Material:
     found = bpy.data.materials.get(name)
     if found is not None:
         return found
-    material = bpy.data.materials.new(name)
+    material = fresh(name)
     graph = Graph(material)
     if kind == "rain":
         # opaque and half as wide as it should be: transparent drops double the time of a render

@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 import bpy
 
-from .nodes import Graph, Value
+from .nodes import Graph, Value, fresh
 
 WEATHER = "Rescue Weather"
 """Node group that hands wetness, snow cover and dust to every material of the site."""
@@ -105,7 +105,7 @@ def lamp_material() -> bpy.types.Material:
 def _shared(name: str, fill: Callable[[Graph], None]) -> bpy.types.Material:
     material = bpy.data.materials.get(name)
     if material is None:
-        material = bpy.data.materials.new(name)
+        material = fresh(name)
         fill(Graph(material))
     return material
 

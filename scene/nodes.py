@@ -125,4 +125,12 @@ class Graph:
 def material(name: str) -> tuple[bpy.types.Material, bool]:
     """The material of that name and whether it is new (still to be built)."""
     found = bpy.data.materials.get(name)
-    return (found, False) if found is not None else (bpy.data.materials.new(name), True)
+    return (found, False) if found is not None else (fresh(name), True)
+
+
+def fresh(name: str) -> bpy.types.Material:
+    """A new material. What glows faintly (reflective bands, lenses) is not sampled as a lamp: that would cost most of
+    a frame's time, since every face of every garment would be one."""
+    made = bpy.data.materials.new(name)
+    made.cycles.emission_sampling = "NONE"
+    return made

@@ -13,7 +13,7 @@ from ..dataset.spec import WeatherSpec, stream
 from . import falling
 from .cleaning import emptied
 from .meshes import Piece, to_object
-from .nodes import Graph
+from .nodes import Graph, fresh
 from .shapes import box, lathe, turned
 from .snow import add_snow
 
@@ -86,7 +86,7 @@ def _brightness(scene: bpy.types.Scene) -> float:
 
 def _material(name: str) -> tuple[bpy.types.Material, Graph]:
     """The volume material of that name, its tree emptied."""
-    material = bpy.data.materials.get(name) or bpy.data.materials.new(name)
+    material = bpy.data.materials.get(name) or fresh(name)
     graph = Graph(material)
     graph.tree.nodes.remove(graph.surface)
     return material, graph
