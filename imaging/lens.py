@@ -47,6 +47,18 @@ def expose(
     return np.maximum(out, 0.0, out=out)
 
 
+def metered(picture: np.ndarray, stops: float, strength: float, target: float = 0.17) -> float:
+    """The stops by which a camera's meter corrects ``stops`` for this linear picture.
+
+    The meter weighs the picture's middle, averages logarithms and goes ``strength`` (0..1) of the way to ``target``;
+    at most 1.5 stops, so that dark scenes stay darker than bright ones.
+    """
+    light = picture @ np.array([0.2126, 0.7152, 0.0722], np.float32) * np.float32(2.0**stops)
+    weight = 1.25 - _radius(picture.shape)
+    mean = float((np.log2(np.clip(light, 0.004, 4.0)) * weight).sum() / weight.sum())
+    return float(np.clip(strength * (np.log2(target) - mean), -1.5, 1.5))
+
+
 def gaussian(picture: np.ndarray, sigma: float) -> np.ndarray:
     """Separable Gaussian blur with repeated borders, float32 (h, w) or (h, w, c)."""
     reach = max(1, int(np.ceil(3 * sigma)))

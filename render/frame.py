@@ -22,6 +22,9 @@ from . import amodal, picture, shoot
 DEPTH_SCALE = 0.01
 """Metres a unit of the depth picture: 655 m at the most."""
 
+METER = {"clear": 0.5, "overcast": 0.65, "dusk": 0.3, "night": 0.15}
+"""How far the camera's meter goes towards mid grey under each sky."""
+
 VERSION = "0.1.0"
 
 
@@ -102,6 +105,7 @@ def _developed(scene: bpy.types.Scene, spec: FrameSpec, shot: shoot.Shot) -> np.
         draw = stream(spec.weather.seed, "air")
         light = air.add(light, shot.distance, weather, draw, focal=shoot.lens_scale(scene), down=(x, -y, -z))
     wish = asdict(spec.lens)
+    wish["exposure"] += optics.metered(light, scene.view_settings.exposure, METER[spec.light.sky])
     options = {name: wish[name] for name in ("exposure", "blur", "motion", "chroma", "vignette", "noise")}
     return optics.expose(light, stream(spec.lens.seed, "lens"), **options)
 

@@ -44,6 +44,11 @@ def main() -> None:
         sys.exit(f"build_assets.py: {source}: no such file; give {WHEEL}")
     if hashlib.sha256(source.read_bytes()).hexdigest() != SHA256:
         sys.exit(f"build_assets.py: {source} is not the pinned {WHEEL} (other checksum): delete it and run again")
+    importlib.import_module("bpy")  # before any of its companions, such as bmesh
+    try:
+        importlib.import_module("bpy")  # first of all: the wheel brings bmesh and mathutils along
+    except ImportError:
+        sys.exit("build_assets.py: no Blender here: install the bpy wheel, or run `make assets`")
     batch = importlib.import_module("batch")
     batch.load_package()
     for name in ("people", "heaps"):

@@ -57,3 +57,12 @@ def test_noise_grows_with_the_root_of_light_and_repeats_with_its_seed() -> None:
     assert spread[1] / spread[0] == pytest.approx(2.0, rel=0.1)
     again = lens.expose(np.full((96, 96, 3), 0.72, np.float32), rng(), noise=0.02)
     assert np.array_equal(again, out)
+
+
+def test_the_meter_brightens_the_dark_and_darkens_the_bright_by_a_part_of_the_way() -> None:
+    grey = np.full((48, 64, 3), 0.17, np.float32)
+    assert lens.metered(grey, 0.0, 0.5) == pytest.approx(0, abs=1e-3)
+    assert lens.metered(grey / 4, 0.0, 0.5) == pytest.approx(1.0, abs=1e-3)
+    assert lens.metered(grey / 4, 2.0, 0.5) == pytest.approx(0, abs=1e-3)
+    assert lens.metered(grey * 2, 0.0, 1.0) == pytest.approx(-1.0, abs=1e-3)
+    assert lens.metered(grey * 0, 0.0, 1.0) == 1.5
