@@ -44,7 +44,6 @@ def main() -> None:
         sys.exit(f"build_assets.py: {source}: no such file; give {WHEEL}")
     if hashlib.sha256(source.read_bytes()).hexdigest() != SHA256:
         sys.exit(f"build_assets.py: {source} is not the pinned {WHEEL} (other checksum): delete it and run again")
-    importlib.import_module("bpy")  # before any of its companions, such as bmesh
     try:
         importlib.import_module("bpy")  # first of all: the wheel brings bmesh and mathutils along
     except ImportError:
