@@ -38,7 +38,7 @@ def _vest(opening: float) -> Field:
         x, y, z = values[:, REST].T
         side = np.abs(x)
         hole = 0.178 - 0.020 * np.clip((z - 1.14) / 0.12, 0, 1) + 0.012 * np.clip((z - 1.34) / 0.08, 0, 1) - side
-        neck = np.hypot(x / 1.05, y - 0.01) - 0.085
+        neck = np.hypot(x / 1.05, y - 0.01) - 0.085 + 3.0 * np.clip(1.45 - z, 0.0, 1.0)
         low = np.clip((z - 1.20) / 0.24, 0, 1)
         slit = np.where(y < 0.0, side - np.maximum(0.100 * low, opening), 1.0)
         return _least(hole, neck, slit, z - 0.935, 0.12 - np.clip(values[:, ARM_W], 0, 1) * 0.16)
@@ -152,13 +152,18 @@ def layer(
     found, links = patch(garment, level, name)
     if len(found.sizes) < 2:
         return None
-    outward = smoothed(found.of(surface.normals()), links, rounds + 2)
+    straight = found.of(surface.normals())
+    straight /= np.maximum(np.linalg.norm(straight, axis=1), 1e-6)[:, None]
+    outward = smoothed(straight, links, rounds + 2)
     outward /= np.maximum(np.linalg.norm(outward, axis=1), 1e-6)[:, None]
     base = found.of(surface.points)
     soft = smoothed(base, links, rounds)
     under = ((soft - base) * outward).sum(1)
     # where smoothing has cut through a bulge of the surface, climb back over it
     top = soft + outward * (lift + thick + np.maximum(0.0, -under))[:, None]
+    for _ in range(3):  # where the surface is bent sharply, both directions differ: stay above it along its own
+        short = 0.7 * lift + thick - ((top - base) * straight).sum(1)
+        top = top + straight * np.clip(short, 0.0, 0.03)[:, None]
     foot = base - outward * 0.002 if lift < 0.008 else top - outward * thick
     count = len(top)
     a, b = found.rim.T

@@ -151,6 +151,32 @@ def test_trousers_stay_under_the_jacket() -> None:
         assert hidden.mean() > 0.985, (seed, hidden.mean())
 
 
+def test_vests_stay_outside_what_they_are_worn_over() -> None:
+    """In every pose: all of the back, and the chest beside the opening, have the vest in front of them."""
+    garments = module("scene.garments")
+    base = bodies.load_base(ASSETS)
+    seen = bare = 0
+    for seed in range(800, 824):
+        root = placed(drawn(seed, gear=("vest",)))
+        if root is None:
+            continue
+        parts = below(root)
+        kind = next(kind for kind in UPPERS if kind in parts)
+        garment = garments.garment(base, kind)
+        x, y, z = garment.values[1][:, :3].astype(float).T
+        back = (y > 0.04) & (np.abs(x) < 0.12) & (z > 1.0) & (z < 1.34)
+        front = (y < -0.04) & (np.abs(np.abs(x) - 0.115) < 0.01) & (z > 1.0) & (z < 1.2)
+        inside = back | front
+        place, quads = points(parts[kind]).astype(float), np.array(faces(parts[kind]))
+        outward = module("scene.topology").normals(place, quads)
+        tree = BVHTree.FromPolygons(points(parts["vest"]).tolist(), faces(parts["vest"]))
+        hidden = covered(place[inside], outward[inside], tree, 0.08)
+        seen += int(inside.sum())
+        bare += int((~hidden).sum())
+    assert seen > 10000
+    assert bare <= seen * 0.004, f"{bare} of {seen}"
+
+
 def test_helmet_and_vest_are_parts_of_their_own() -> None:
     root = placed(drawn(1, outfit="ses", gear=("helmet", "vest", "lamp", "visor"), pose="stand"))
     assert root["rescue_category"] == "rescuer" and root.type == "EMPTY"
