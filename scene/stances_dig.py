@@ -29,7 +29,7 @@ DIG: dict[str, Stance] = {
         (0, -0.6, 0),
         rest="knees",
         reach=40,
-        feet=(Foot(0, 0, 14, kneel=True), Foot(0, 0, -16, kneel=True, heel=80)),
+        feet=(Foot(0, 0, 9, kneel=True), Foot(0, 0, -10, kneel=True, heel=80)),
         hands=(
             Hand(0.12, -0.50, 0, "touch", (0.9, 0.5, 0.1), (-0.1, -0.5, -0.8), (-0.2, 0.7, -0.7), 40),
             Hand(0.22, -0.62, 0, "touch", (0.9, 0.5, 0.1), (-0.2, -0.7, -0.7), (-0.3, 0.6, -0.8), 30),

@@ -184,7 +184,7 @@ HAUL: dict[str, Stance] = {
         (0.1, -0.6, 0.1),
         rest="knees",
         reach=40,
-        feet=(Foot(0, 0, 18, kneel=True), Foot(0, 0, -16, kneel=True)),
+        feet=(Foot(0, 0, 5, kneel=True), Foot(0, 0, -8, kneel=True)),
         hands=(
             Hand(0.10, -0.58, 0.0, "touch", (0.9, 0.5, 0), (-0.4, -0.8, -0.4), (0, 0.2, -1), 14),
             Hand(0.0, -0.50, 0.0, "touch", (0.9, 0.5, 0), (-0.5, -0.7, -0.4), (-0.2, 0.4, -0.9), 26),
