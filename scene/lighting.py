@@ -89,6 +89,9 @@ class _World(Graph):
 def _world(scene: bpy.types.Scene) -> _World:
     world = bpy.data.worlds.get(NAME) or bpy.data.worlds.new(NAME)
     scene.world = world
+    # the automatic map for sampling the sky costs seconds a frame; the sun's disc is sampled apart from it
+    world.cycles.sampling_method = "MANUAL"
+    world.cycles.sample_map_resolution = 256
     return _World(world)
 
 
