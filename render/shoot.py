@@ -8,6 +8,8 @@ the weather.
 
 from __future__ import annotations
 
+import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -103,7 +105,8 @@ def _passes(layer: bpy.types.ViewLayer) -> None:
 
 def _render(scene: bpy.types.Scene) -> dict[str, np.ndarray]:
     """Render and read every channel through a multilayer EXR in the temporary folder."""
-    bpy.ops.render.render(scene=scene.name)
+    with _quiet():
+        bpy.ops.render.render(scene=scene.name)
     with tempfile.TemporaryDirectory(prefix="rescue-synth-") as folder:
         path = Path(folder) / "shot.exr"
         compat.set_multilayer_exr(scene.render.image_settings)
@@ -135,6 +138,21 @@ def _distance(scene: bpy.types.Scene, channels: dict[str, np.ndarray], layer: st
     y = (np.arange(height, dtype=np.float32) + 0.5 - height / 2) / scale
     ray = np.sqrt(1.0 + x[None] ** 2 + y[:, None] ** 2)
     return np.where(depth < 1e9, depth * ray, np.inf).astype(np.float32)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Blender's own render statistics off the standard output, which belongs to our progress lines."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 @contextmanager

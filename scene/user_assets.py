@@ -34,8 +34,8 @@ def check(wish: Assets) -> None:
 
 def models(collection: bpy.types.Collection) -> list[bpy.types.Object]:
     """Topmost objects of the collection that hold geometry themselves or below, in order of name."""
-    members = set(collection.all_objects)
-    tops = [thing for thing in collection.all_objects if thing.parent not in members]
+    members = list(collection.all_objects)
+    tops = [thing for thing in members if thing.parent not in members]
     fitting = [top for top in tops if any(item.type in GEOMETRY for item in (top, *top.children_recursive))]
     return sorted(fitting, key=lambda thing: thing.name)
 
@@ -48,7 +48,7 @@ def wanted(wish: Assets, spec: PersonSpec) -> bool:
 def hide_sources(wish: Assets) -> None:
     """Keep the originals out of the pictures; only the copies are rendered and labelled."""
     for name in wish.collections.values():
-        for thing in bpy.data.collections[name].all_objects:
+        for thing in list(bpy.data.collections[name].all_objects):  # hiding one makes Blender build the list anew
             thing.hide_render = True
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import os
 import re
 import sys
 from dataclasses import replace
@@ -170,6 +171,9 @@ def main(given: list[str] | None = None) -> int:
         if options.json:
             print(json.dumps({"event": "error", "message": str(error)}), flush=True)
         return fail(str(error))
+    except BrokenPipeError:  # whoever read our progress is gone; what is done is kept
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
     return 1 if summary.failed else 0
 
 
