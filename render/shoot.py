@@ -8,8 +8,6 @@ the weather.
 
 from __future__ import annotations
 
-import os
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ import numpy as np
 
 from ..dataset.recipe import Render
 from . import compat, exr
+from .quiet import quiet
 
 IMAGE, LABELS = "Rescue Image", "Rescue Labels"
 WEATHER = "Rescue Weather"
@@ -105,7 +104,7 @@ def _passes(layer: bpy.types.ViewLayer) -> None:
 
 def _render(scene: bpy.types.Scene) -> dict[str, np.ndarray]:
     """Render and read every channel through a multilayer EXR in the temporary folder."""
-    with _quiet():
+    with quiet():
         bpy.ops.render.render(scene=scene.name)
     with tempfile.TemporaryDirectory(prefix="rescue-synth-") as folder:
         path = Path(folder) / "shot.exr"
@@ -138,21 +137,6 @@ def _distance(scene: bpy.types.Scene, channels: dict[str, np.ndarray], layer: st
     y = (np.arange(height, dtype=np.float32) + 0.5 - height / 2) / scale
     ray = np.sqrt(1.0 + x[None] ** 2 + y[:, None] ** 2)
     return np.where(depth < 1e9, depth * ray, np.inf).astype(np.float32)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep Blender's own render statistics off the standard output, which belongs to our progress lines."""
-    sys.stdout.flush()
-    kept = os.dup(1)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 1)
-        yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)
 
 
 @contextmanager

@@ -142,6 +142,7 @@ def main(given: list[str] | None = None) -> int:
             "dataset.files",
             "render.generate",
             "render.devices",
+            "render.quiet",
             "scene.build",
             "jobs.child",
         )
@@ -150,8 +151,9 @@ def main(given: list[str] | None = None) -> int:
     leash = modules["jobs.child"].Leash(watch_stdin=options.json)
     try:
         chosen = wish(package, options)
-        modules["scene.build"].start(chosen.assets)
-        modules["render.devices"].choose(options.device, options.threads)
+        with modules["render.quiet"].quiet():
+            modules["scene.build"].start(chosen.assets)
+            modules["render.devices"].choose(options.device, options.threads)
         summary = modules["render.generate"].generate(
             chosen,
             options.output,
