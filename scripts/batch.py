@@ -131,8 +131,10 @@ def main(given: list[str] | None = None) -> int:
     """Run with ``given`` arguments, else with the process's own; the exit code."""
     options = parser().parse_args(arguments() if given is None else given)
     package = load_package()
+    quiet = importlib.import_module(f"{PACKAGE}.render.quiet").quiet
     try:
-        import bpy  # noqa: F401
+        with quiet():
+            import bpy  # noqa: F401
     except ImportError:
         return fail('no Blender here: run "blender -b -P scripts/batch.py -- ..." or install the bpy wheel')
     modules = {
@@ -142,7 +144,6 @@ def main(given: list[str] | None = None) -> int:
             "dataset.files",
             "render.generate",
             "render.devices",
-            "render.quiet",
             "scene.build",
             "jobs.child",
         )
@@ -151,7 +152,7 @@ def main(given: list[str] | None = None) -> int:
     leash = modules["jobs.child"].Leash(watch_stdin=options.json)
     try:
         chosen = wish(package, options)
-        with modules["render.quiet"].quiet():
+        with quiet():
             modules["scene.build"].start(chosen.assets)
             modules["render.devices"].choose(options.device, options.threads)
         summary = modules["render.generate"].generate(

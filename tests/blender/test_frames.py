@@ -141,8 +141,8 @@ def test_running_again_makes_only_what_is_missing(whole: Path) -> None:
 def test_an_interrupt_finishes_the_frame_and_keeps_it(tmp_path: Path) -> None:
     folder = tmp_path / "set"
     child = subprocess.Popen(command(folder, "0-3", "--json"), stdout=subprocess.PIPE, text=True)
-    for line in child.stdout:
-        if json.loads(line)["event"] == "frame":
+    for line in child.stdout:  # some Blenders add warnings of their own; readers take what is a JSON object
+        if line.startswith("{") and json.loads(line)["event"] == "frame":
             child.send_signal(signal.SIGINT)
             break
     rest = child.stdout.read()
@@ -205,4 +205,4 @@ def test_a_full_disk_is_said_in_one_line_and_nothing_half_written_stays(tmp_path
     look = f"code=$?; find {disk} -name '*.part' -o -name '*_000000.json'; exit $code"
     done = subprocess.run(["unshare", "--mount", "sh", "-c", mount + look], capture_output=True, text=True, timeout=300)
     assert done.returncode == 2 and "no space left" in done.stderr and "Traceback" not in done.stderr
-    assert done.stdout.splitlines() == ["1 frames to make"]
+    assert [line for line in done.stdout.splitlines() if line.startswith(str(disk))] == []
