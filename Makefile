@@ -2,8 +2,10 @@
 # make test    all tests of this machine's Python (bpy 4.5 as the embedded Blender)
 # make bench   timings; make zip   the extension; make lint   style; make assets   bodies and rubble
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
-PYTHON_5 ?= $(shell command -v python3.13 || ls $(HOME)/.pyenv/versions/3.13*/bin/python 2>/dev/null | tail -1)
+# The first of these that starts: a pyenv shim may be on the path and still refuse.
+first = $(firstword $(foreach python,$(1),$(shell $(python) -c "" 2>/dev/null && echo $(python))))
+PYTHON ?= $(call first,python3.11 python3)
+PYTHON_5 ?= $(call first,python3.13 $(wildcard $(HOME)/.pyenv/versions/3.13*/bin/python))
 BPY_4.2 = 4.2.23
 BPY_4.5 = 4.5.15
 BPY_5.2 = 5.2.3
