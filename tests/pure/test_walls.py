@@ -100,7 +100,10 @@ BANNED = {
 }
 REPEATABLE = [
     *(path for room in ("scene", "render", "imaging") for path in sources(room) if path.name != "generate.py"),
-    *(ROOT / "dataset" / name for name in ("plan.py", "layout.py", "staging.py", "spec.py", "draw.py")),
+    *(
+        ROOT / "dataset" / name
+        for name in ("plan.py", "layout.py", "staging.py", "population.py", "single.py", "spec.py", "draw.py")
+    ),
 ]
 
 
