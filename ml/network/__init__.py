@@ -1,0 +1,1 @@
+"""The Mask R-CNN: its design, its parts, and how a trained one is kept and loaded."""
