@@ -12,7 +12,9 @@ from collections.abc import Sequence
 
 COMMANDS = {
     "annotate": ("ml.annotate", "pictures and masks of any origin become a labelled data set"),
+    "doctor": ("ml.doctor", "what this machine offers for learning, and what is missing"),
     "augment": ("ml.augment.command", "a few labelled pictures become many, outlines recomputed"),
+    "crops": ("ml.crops.command", "labelled objects cut out at one size, a folder a class"),
 }
 """Name -> (module, one line of help)."""
 

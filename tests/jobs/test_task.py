@@ -47,8 +47,39 @@ def test_what_was_there_counts_as_done(tmp_path):
     assert (progress.state, progress.done) == (State.DONE, 9)
 
 
-def test_a_command_without_events_is_done_when_it_exits(tmp_path):
-    assert run(make(tmp_path, "print('12 pictures annotated')")).state is State.DONE
+def test_a_program_that_says_nothing_is_no_command_of_ours(tmp_path):
+    progress = run(make(tmp_path, "pass"))
+    assert progress.state is State.FAILED and "it is no Python; choose another one" in progress.message
+
+
+def test_training_tells_steps_loss_and_figures(tmp_path):
+    body = """
+emit("start", total=400, done=100)
+for k in range(101, 104):
+    emit("step", step=k, loss=1.0 / k, left=60.0)
+emit("step", step=104, loss=float("nan"))
+emit("figures", values={"AP50": 0.5, "note": "early"})
+time.sleep(30)
+"""
+    task = make(tmp_path, body)
+    progress = run(task, until=lambda progress: bool(task.figures))
+    assert (progress.done, progress.total, progress.left) == (104, 400, 60.0)
+    assert task.curve == [(k, 1.0 / k) for k in range(101, 104)] and task.figures == {"AP50": 0.5}
+    task.close()
+
+
+def test_a_long_curve_is_thinned_out_evenly(tmp_path):
+    task = make(tmp_path, "for k in range(5001):\n    emit('step', step=k, loss=float(k))")
+    run(task)
+    steps = [step for step, _ in task.curve]
+    assert 500 < len(steps) <= 2000 and steps[0] == 0 and steps[-1] > 4990
+    assert steps == sorted(set(steps))
+
+
+def test_an_exit_code_may_be_as_good_as_nought(tmp_path):
+    body = HEAD + "emit('check', name='torch', state='missing', text='not installed')\nsys.exit(1)"
+    task = Task([sys.executable, "-c", body], tmp_path / "task.log", folder=ROOT, good=(0, 1))
+    assert run(task).state is State.DONE and task.checks[0]["name"] == "torch"
 
 
 def test_wrong_input_is_explained_in_its_own_words(tmp_path):
