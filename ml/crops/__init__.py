@@ -1,0 +1,1 @@
+"""Labelled objects cut out of pictures: small crops, a folder a class."""
