@@ -32,8 +32,10 @@ class Picture:
     """What had to be converted, in words."""
 
 
-def read(path: Path, annotated: tuple[int, int] | None = None) -> Picture:
+def read(path: Path, annotated: tuple[int, int] | None = None, largest: int = LARGEST) -> Picture:
     """A picture as the annotator saw it: upright by EXIF unless ``annotated`` (width, height) fits only the stored one.
+
+    A longer side than ``largest`` is brought down to it.
 
     Raises ``PictureError``.
     """
@@ -51,16 +53,16 @@ def read(path: Path, annotated: tuple[int, int] | None = None) -> Picture:
         height, width = pixels.shape[:2]
     if min(width, height) < SMALLEST:
         raise PictureError(f"{path}: {width} x {height} pixels; too small, at least {SMALLEST} x {SMALLEST} are needed")
-    size = reduced(width, height)
+    size = reduced(width, height, largest)
     if size != (width, height):
         pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
         notes.append(f"{width} x {height} brought down to {size[0]} x {size[1]}")
     return Picture(pixels, (pixels.shape[1] / width, pixels.shape[0] / height), tuple(notes))
 
 
-def reduced(width: int, height: int) -> tuple[int, int]:
-    """The size that a picture of ``width`` x ``height`` is brought down to: no side over ``LARGEST``."""
-    share = min(1.0, LARGEST / max(width, height))
+def reduced(width: int, height: int, largest: int = LARGEST) -> tuple[int, int]:
+    """The size that a picture of ``width`` x ``height`` is brought down to: no side over ``largest``."""
+    share = min(1.0, largest / max(width, height))
     return round(width * share), round(height * share)
 
 

@@ -56,12 +56,13 @@ class SourceSet:
     """Whether the set has masks: then the output has them too."""
 
 
-def open_set(path: Path) -> SourceSet:
+def open_set(path: Path, largest: int = pictures.LARGEST) -> SourceSet:
     """Read a data set: a folder of ours (frames/), a VIA or COCO file, or a folder that holds such files.
 
-    Raises ``SourceError`` when there is nothing to augment.
+    Photos with a longer side than ``largest`` are brought down to it. Raises ``SourceError`` when there is nothing to
+    augment.
     """
-    found = _ours(path) if (path / records.FRAMES).is_dir() else _foreign(path)
+    found = _ours(path) if (path / records.FRAMES).is_dir() else _foreign(path, largest)
     if not found.sources:
         reasons = "".join(f"\n  {problem}" for problem in found.problems[:10])
         raise SourceError(f"{path}: no picture that can be augmented{reasons}")
@@ -127,7 +128,7 @@ def _from_annotation(item: Annotation) -> Shape | None:
     return shape if found and shape.area > 0 else None
 
 
-def _foreign(path: Path) -> SourceSet:
+def _foreign(path: Path, largest: int) -> SourceSet:
     sources: list[Source] = []
     problems: list[str] = []
     taken: dict[Path, Path] = {}
@@ -149,7 +150,7 @@ def _foreign(path: Path) -> SourceSet:
                 continue
             taken[picture] = file
             try:
-                sources.append(_from_image(image, problems))
+                sources.append(_from_image(image, problems, largest))
             except PictureError as error:
                 problems.append(f"{error}: left out")
     return SourceSet(tuple(sources), tuple(problems), False)
@@ -167,11 +168,11 @@ def _files(path: Path) -> list[Path]:
     return sorted(found, key=lambda file: (file.parent, "project" not in file.name, file.name))
 
 
-def _from_image(image: foreign.ForeignImage, problems: list[str]) -> Source:
+def _from_image(image: foreign.ForeignImage, problems: list[str], largest: int) -> Source:
     """Raises ``PictureError``."""
     assert image.path is not None
     annotated = (image.width, image.height) if image.width and image.height else None
-    picture = pictures.read(image.path, annotated)
+    picture = pictures.read(image.path, annotated, largest)
     problems.extend(f"{image.path}: {note}" for note in picture.notes)
     height, width = picture.pixels.shape[:2]
     shapes = []
