@@ -2,7 +2,7 @@
 
 import bpy
 
-from . import environment, folder, gaits, generate, job, learning, preview, randomise, recipe, terminal, thumbnail
+from . import add, environment, folder, gaits, generate, job, learning, preview, randomise, recipe, terminal, thumbnail
 
 _register, _unregister = bpy.utils.register_classes_factory(
     (
@@ -15,6 +15,7 @@ _register, _unregister = bpy.utils.register_classes_factory(
         *generate.CLASSES,
         *environment.CLASSES,
         *learning.CLASSES,
+        *add.CLASSES,
     )
 )
 
@@ -25,11 +26,13 @@ def register() -> None:
     job.register()
     thumbnail.register()
     terminal.register()
+    add.register()
 
 
 def unregister() -> None:
     """End a run that is still going, then take everything away."""
     gaits.close()
+    add.unregister()
     terminal.unregister()
     thumbnail.unregister()
     job.unregister()

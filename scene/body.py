@@ -6,7 +6,7 @@ Rest pose: MakeHuman's A-pose, metres, z up, facing -y, +x the person's left, so
 from __future__ import annotations
 
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -99,6 +99,13 @@ class Body:
     def tail(self, bone: str) -> np.ndarray:
         """The joint at the end of a bone, (3,)."""
         return self.tails[self.base.bone(bone)]
+
+
+def as_tall(base: Base, spec: BodySpec, metres: float) -> BodySpec:
+    """The same body with the stature that comes nearest to a height within what the base mesh can plausibly show."""
+    statures = np.linspace(0.25, 0.68, 6)
+    heights = [Body(base, replace(spec, stature=float(value)), None).height for value in statures]
+    return replace(spec, stature=float(np.interp(metres, heights, statures)))
 
 
 @lru_cache(maxsize=2)

@@ -16,7 +16,7 @@ import numpy as np
 from ..dataset.recipe import Assets, Recipe
 from ..dataset.spec import FrameSpec, PersonSpec, SiteSpec
 from ..dataset.wardrobe import CATEGORIES, PARTS
-from . import body, cameras, casting, lighting, people, rubble, tools, user_assets, weather
+from . import body, cameras, casting, lighting, people, rubble, tags, tools, user_assets, weather
 from .cleaning import emptied
 from .materials import set_weather
 from .site import Surface, add_site
@@ -119,8 +119,8 @@ class Builder:
         for number, spec in enumerate(specs, 1):
             if user_assets.wanted(wish, spec):
                 name = _name(spec, number)
-                user_assets.add_model(wish, spec, terrain, collection, name)
-                about[name] = {"model": wish.collections[spec.category], "x": spec.x, "y": spec.y, "yaw": spec.yaw}
+                root = user_assets.add_model(wish, spec, terrain, collection, name)
+                about[root.name] = {"model": wish.collections[spec.category], "x": spec.x, "y": spec.y, "yaw": spec.yaw}
             else:
                 ours.append((number, spec))
         for place, person in casting.cast(tuple(spec for _, spec in ours), self._base, terrain):
@@ -130,7 +130,9 @@ class Builder:
             tools.add_tools(person.posed, collection, root, int(np.digitize(away, DETAIL)))
             if person.spec.buried and terrain is not None:
                 casting.bury(person, terrain, collection)
-            about[name] = person.about
+            about[root.name] = person.about  # not ``name``, which an object of the artist's may have
+        for root in tags.placed_by_hand(bpy.context.scene, FRAME):
+            about[root.name] = tags.about(root)
         return about
 
 
@@ -139,9 +141,11 @@ def _name(spec: PersonSpec, number: int) -> str:
 
 
 def _own_surfaces(wish: Assets) -> list[Surface]:
-    """Every rendered mesh of the user's scene but the models that serve as people."""
+    """Every rendered mesh of the user's scene but people: the models that serve as such, and those placed by hand."""
     models = {thing for name in wish.collections.values() for thing in bpy.data.collections[name].all_objects}
     things = sorted(bpy.context.scene.objects, key=lambda thing: thing.name)
     return [
-        ("ground", thing) for thing in things if thing.type == "MESH" and thing not in models and not thing.hide_render
+        ("ground", thing)
+        for thing in things
+        if thing.type == "MESH" and thing not in models and not thing.hide_render and not tags.belongs(thing)
     ]

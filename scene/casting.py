@@ -92,8 +92,8 @@ def distance(person: Cast, eye: tuple[float, float, float]) -> float:
     return float(np.linalg.norm(person.posed.root[:3, 3] - np.array(eye)))
 
 
-def bury(person: Cast, terrain: Terrain, collection: bpy.types.Collection) -> None:
-    """Lay slabs and bricks on somebody who is half buried, from the feet up."""
+def bury(person: Cast, terrain: Terrain, collection: bpy.types.Collection) -> bpy.types.Object | None:
+    """Lay slabs and bricks on somebody who is half buried, from the feet up; the pieces as one object."""
     body, posed = person.body, person.posed
 
     def world(points: np.ndarray) -> np.ndarray:
@@ -111,4 +111,5 @@ def bury(person: Cast, terrain: Terrain, collection: bpy.types.Collection) -> No
         return np.array([hit.z if hit else feet[2] for hit in hits]).reshape(np.shape(x))
 
     seed = child(person.spec.seed, "burial")
-    burial.slab_on(seed, world(skinned), (float(feet[0]), float(feet[1])), person.spec.buried, height, collection)
+    start = (float(feet[0]), float(feet[1]))
+    return burial.slab_on(seed, world(skinned), start, person.spec.buried, height, collection)

@@ -3,17 +3,21 @@
 root["rescue_category"] = "rescuer"   on an instance's topmost object (mostly an Empty)
 child["rescue_part"] = "helmet"       on a piece that is also a label of its own
 child["rescue_ignore"] = True         on a piece that belongs to nobody (a tool in the hand)
+root["rescue_about"] = '{"pose": ..}' JSON that goes into the instance's record (hand-placed people: their spec)
 """
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import bpy
 import numpy as np
 
-CATEGORY, PART, IGNORE = "rescue_category", "rescue_part", "rescue_ignore"
+CATEGORY, PART, IGNORE, ABOUT = "rescue_category", "rescue_part", "rescue_ignore", "rescue_about"
 
 LIMIT = 32767
 """Blender's largest pass index."""
@@ -56,6 +60,35 @@ def number(scene: bpy.types.Scene) -> list[Labelled]:
         if pieces:
             found.append(Labelled(place, root, str(root[CATEGORY]), tuple(pieces)))
     return found
+
+
+def belongs(thing: bpy.types.Object) -> bool:
+    """Whether an object is, or hangs on, a labelled instance."""
+    while thing is not None:
+        if thing.get(CATEGORY):
+            return True
+        thing = thing.parent
+    return False
+
+
+def placed_by_hand(scene: bpy.types.Scene, ours: str) -> list[bpy.types.Object]:
+    """Topmost labelled objects that are not in the collection ``ours``, in order of name."""
+    mine = bpy.data.collections.get(ours)
+    built = set(mine.all_objects) if mine is not None else set()
+    roots = [thing for thing in scene.objects if thing.get(CATEGORY) and thing not in built]
+    return sorted(roots, key=lambda thing: thing.name)
+
+
+def about(root: bpy.types.Object) -> dict[str, Any]:
+    """What the record says of a hand-placed instance: its property, at the place where it is now."""
+    try:
+        told = json.loads(root.get(ABOUT, "{}"))
+    except ValueError:
+        told = {}
+    if not told:
+        return {}
+    x, y, _ = root.matrix_world.translation
+    return told | {"x": float(x), "y": float(y), "yaw": math.degrees(root.matrix_world.to_euler().z)}
 
 
 def triangles(thing: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> tuple[np.ndarray, np.ndarray]:
