@@ -78,11 +78,16 @@ def sensible(operator: type[Operator], context: Context) -> bool:
 def hand_over(recipe: Recipe, folder: Path) -> Path:
     """Put the recipe, and the open file where it is needed, where the workers find them; the recipe's path.
 
-    The artist's scene goes as a copy into the data set's folder. Frames that are there were made from the copy that is
-    there, so it stays as long as they do. Raises ``OutputError``.
+    It is needed where the artist uses her own models or scene, and where she placed people by hand. Her scene goes as a
+    copy into the data set's folder. Frames that are there were made from the copy that is there, so it stays as long as
+    they do. Raises ``OutputError``.
     """
+    # Here and not at the top: the builders are heavy.
+    from ..scene import build, tags
+
     assets = recipe.assets
-    if not assets.blend and (assets.collections or not assets.build_site):
+    by_hand = tags.placed_by_hand(bpy.context.scene, build.FRAME)
+    if not assets.blend and (assets.collections or not assets.build_site or by_hand):
         scene = folder / SCENE
         if not any((folder / "frames").glob("*.json")) or not scene.exists():
             try:

@@ -22,8 +22,8 @@ from . import people as dressed
 from .hand_ground import Ground, ground_below
 from .tags import ABOUT, CATEGORY, IGNORE
 
-TRIES = 12
-"""Poses drawn for a place before it is given up, where the pose was left open."""
+TRIES, STRAY = 14, 0.6
+"""How often a person is tried at a place, at last so many metres beside it."""
 
 AWAY = {"NEAR": 1.5, "MIDDLE": 5.0, "FAR": 30.0}
 """Metres to the camera that each degree of detail is made for."""
@@ -52,22 +52,24 @@ def add_people(
     metres: float | None = None,
     detail: str = "MIDDLE",
 ) -> list[bpy.types.Object]:
-    """The person, or the team of the pose, on the ground below the spot; their Empties.
+    """The person, or the team of the pose, on the ground below the spot or up to ``STRAY`` beside it; their Empties.
 
     ``metres``: body height instead of the drawn one. Raises ``PlacingError`` and leaves the scene as it was.
     """
     base = _made(lambda: body.load_base(assets))
     ground = ground_below(scene, spot.x, spot.y, spot.z, reach=4.0, headroom=1.2)
     reason = ""
-    for attempt in range(1 if wish.pose else TRIES):
-        team = people(wish, (spot.x, spot.y, spot.yaw), attempt)
+    for attempt in range(TRIES):
+        x, y = _beside(spot, attempt)
+        team = people(wish, (x, y, spot.yaw), attempt)
         team = tuple(_as_tall(base, spec, metres) for spec in team)
         bodies = [body.Body(base, spec.body, spec.seed) for spec in team]
         posed = [poses.solve(spec, shape, ground.terrain) for spec, shape in zip(team, bodies, strict=True)]
-        reason = next((one.reason for one in posed if not one.placed), "")
-        if not reason:
+        refused = next((one.reason for one in posed if not one.placed), "")
+        if not refused:
             cast = [casting.Cast(*one) for one in zip(team, bodies, posed, strict=True)]
             return [_dressed(person, ground, collection, AWAY[detail]) for person in cast]
+        reason = reason or refused
     what = f"pose {wish.pose!r}" if wish.pose else "any pose"
     raise PlacingError(f"{what} does not fit here ({reason}): move the cursor, or choose another pose or seed")
 
@@ -109,6 +111,12 @@ def add_wreck(
         vehicles.add_vehicle(own, height, into)
 
     return _placed("Wreck", spot, 5.0, scene, collection, build)
+
+
+def _beside(spot: Spot, attempt: int) -> tuple[float, float]:
+    """The spot, then places on a spiral around it."""
+    away, turn = STRAY * attempt / (TRIES - 1), 2.399963 * attempt
+    return spot.x + away * float(np.cos(turn)), spot.y + away * float(np.sin(turn))
 
 
 def _made(load: Callable):

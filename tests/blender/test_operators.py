@@ -173,3 +173,12 @@ def test_the_terminal_command_explains_itself(extension, capsys):
 def test_nothing_to_open_is_said(wishes):
     with pytest.raises(RuntimeError, match="generate first"):
         bpy.ops.rescue_synth.open_folder()
+
+
+def test_people_placed_by_hand_take_the_open_scene_along(wishes, worker, tmp_path):
+    person = bpy.data.objects.new("Rescuer.001", None)
+    person["rescue_category"] = "rescuer"
+    bpy.context.scene.collection.objects.link(person)
+    bpy.ops.rescue_synth.generate()
+    with bpy.data.libraries.load(str(tmp_path / "data set" / "scene.blend")) as (inside, _):
+        assert "Rescuer.001" in inside.objects
