@@ -6,8 +6,8 @@ Nothing is carried from one frame to the next, so any frame can be made alone.
 
 from __future__ import annotations
 
-from . import layout, staging
-from .draw import pick, uniform
+from . import framing, layout, quotas, staging
+from .draw import uniform
 from .recipe import Recipe
 from .spec import FrameSpec, LensSpec, LightSpec, SiteSpec, WeatherSpec, child, stream
 from .sun import position
@@ -21,7 +21,7 @@ def frame(recipe: Recipe, index: int, retry: int = 0) -> FrameSpec:
     number = index // recipe.site.frames_per_site
     where = site(recipe, number)
     seed = child(recipe.seed, "frame", index, retry)
-    sky = weather(recipe, index)
+    sky, look = weather(recipe, index), view(recipe, index)
     stage = staging.people(recipe, where, seed)
     return FrameSpec(
         index=index,
@@ -32,7 +32,7 @@ def frame(recipe: Recipe, index: int, retry: int = 0) -> FrameSpec:
         people=stage.people,
         weather=sky,
         light=light(recipe, index, sky),
-        camera=staging.camera(recipe, where, stage, view(recipe, index), seed),
+        camera=framing.camera(recipe, where, stage, look, framing.wanted(recipe, index, look), seed),
         lens=lens(recipe, seed),
     )
 
@@ -44,13 +44,18 @@ def site(recipe: Recipe, number: int) -> SiteSpec:
 
 def view(recipe: Recipe, index: int) -> str:
     """Kind of view of frame ``index``."""
-    return pick(stream(recipe.seed, "view", index), recipe.camera.views)
+    return quotas.choose(quotas.place(recipe.seed, "view", index), recipe.camera.views)
+
+
+def kind_of_weather(recipe: Recipe, index: int) -> str:
+    """Kind of weather of frame ``index``."""
+    return quotas.choose(quotas.place(recipe.seed, "weather", index), recipe.weather.kinds)
 
 
 def weather(recipe: Recipe, index: int) -> WeatherSpec:
     """The weather of frame ``index``."""
     draw = stream(recipe.seed, "weather", index)
-    kind = pick(draw, recipe.weather.kinds)
+    kind = kind_of_weather(recipe, index)
     wish = recipe.weather
     visibility = 8000.0
     rate = wetness = snow = 0.0
@@ -77,7 +82,7 @@ def day(recipe: Recipe, number: int) -> int:
     draw = stream(recipe.seed, "day", number)
     first = number * recipe.site.frames_per_site
     frames = range(first, first + min(recipe.site.frames_per_site, 64))
-    kinds = [pick(stream(recipe.seed, "weather", index), recipe.weather.kinds) for index in frames]
+    kinds = [kind_of_weather(recipe, index) for index in frames]
     low, high = recipe.light.days
     drawn = [int(value) for value in draw.integers(low, high + 1, 40)]
     if "snow" in kinds:
@@ -87,8 +92,8 @@ def day(recipe: Recipe, number: int) -> int:
 
 def light(recipe: Recipe, index: int, sky: WeatherSpec) -> LightSpec:
     """Sun and sky of frame ``index``."""
-    draw = stream(recipe.seed, "light", index)
-    hour = uniform(draw, recipe.light.hours)
+    low, high = recipe.light.hours
+    hour = low + (high - low) * quotas.place(recipe.seed, "hour", index)
     number = day(recipe, index // recipe.site.frames_per_site)
     elevation, azimuth = position(recipe.light.latitude, number, hour)
     if elevation < -8.0:

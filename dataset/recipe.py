@@ -109,16 +109,38 @@ class Light:
     latitude: float = wish(50.0, number(-66, 66), "latitude, degrees")
 
 
+SIZES = {
+    "far": (0.02, 0.06),
+    "small": (0.06, 0.15),
+    "medium": (0.15, 0.35),
+    "large": (0.35, 0.75),
+    "close": (0.75, 1.7),
+}
+"""Longer side of the box around a whole person over the picture's height: from, to."""
+VISIBLE = {"clear": (0.9, 1.0), "partly": (0.5, 0.9), "hidden": (0.1, 0.5)}
+"""Share of a person that is inside the frame and hidden by nothing: from, to."""
+
+
 @dataclass(frozen=True)
 class Camera:
-    """Where the pictures are taken from."""
+    """Where the pictures are taken from, and what they show of the person that they are about."""
 
     views: Mapping[str, float] = wish(
         {"handheld": 4, "uav_oblique": 3, "uav_nadir": 1, "helmet": 1, "cctv": 1},
         shares("handheld", "uav_oblique", "uav_nadir", "helmet", "cctv"),
         "kinds of view",
     )
-    distance: tuple[float, float] = wish([2.5, 16.0], span(number(1, 200)), "metres to the target, hand-held")
+    sizes: Mapping[str, float] = wish(
+        {"far": 1, "small": 3, "medium": 4, "large": 3, "close": 2},
+        shares(*SIZES),
+        "size of the person in the middle: 2-6, 6-15, 15-35, 35-75, over 75 % of the picture's height",
+    )
+    visible: Mapping[str, float] = wish(
+        {"clear": 6, "partly": 3, "hidden": 1},
+        shares(*VISIBLE),
+        "how much of that person is seen: 90, 50, 10 % at least",
+    )
+    distance: tuple[float, float] = wish([1.5, 26.0], span(number(1, 200)), "metres to the target at most, hand-held")
     altitude: tuple[float, float] = wish([6.0, 30.0], span(number(3, 200)), "height of a UAV over the ground, metres")
 
 
