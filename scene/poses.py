@@ -11,6 +11,7 @@ import numpy as np
 
 from ..dataset.spec import PersonSpec, child, stream
 from ..dataset.wardrobe import POSES, SPOTS
+from . import crossing
 from .body import Body
 from .footing import SOLE, WALKED, Ground, upright_to
 from .measures import Measures
@@ -32,6 +33,11 @@ STEEP = {"ground": 24.0, "edge": 34.0, "heap": 40.0}
 
 FOOT_ERROR, HAND_ERROR = 0.015, 0.03
 """Farther than this from their goals, feet or hands count as out of reach, metres."""
+
+DRAWS = 4
+"""Variants of a stance tried before its limbs count as crossed: each nearer to the stance as written."""
+
+CROSSED = "the limbs would cross"
 
 TEAM_HEIGHT = {"stretcher": 0.82, "lift_two": 0.78}
 """Height of a shared tool's grips over the ground, metres."""
@@ -82,19 +88,26 @@ def solve(spec: PersonSpec, body: Body, terrain: Terrain | None) -> Posed:
     dx, dy, turn = spots[spec.role % len(spots)]
     spot = rotation("z", spec.yaw) @ (dx, dy, 0.0)
     ground = Ground(terrain, spec.x + spot[0], spec.y + spot[1], spec.yaw + turn, spec.mirrored)
-    stance = jittered(STANCES.get(f"{spec.pose}_{spec.role}", STANCES[spec.pose]), spec)
-    if reason := _refused(stance, spec, ground):
+    plain = STANCES.get(f"{spec.pose}_{spec.role}", STANCES[spec.pose])
+    if reason := _refused(plain, spec, ground):
         return _unplaced(reason)
-    if stance.rest == "trunk":
-        _lay(ground, stance, body.scale)
     shared = shared_frame(spec, terrain) if spec.pose in TEAM_HEIGHT else None
-    solver = Solver(stance, Measures(body), ground, None if shared is None else _team(spec, shared, ground))
-    if spec.buried:
-        solver.sunk = SUNK * spec.buried * body.scale
-    solver.run()
-    if reason := _failed(solver):
-        return _unplaced(reason)
-    return _posed(solver, spec, shared)
+    team = None if shared is None else _team(spec, shared, ground)
+    measures, reason = Measures(body), ""
+    if plain.rest == "trunk":
+        _lay(ground, plain, body.scale)
+    for attempt in range(DRAWS):
+        solver = Solver(jittered(plain, spec, attempt), measures, ground, team)
+        if spec.buried:
+            solver.sunk = SUNK * spec.buried * body.scale
+        solver.run()
+        refused = _failed(solver)
+        if not refused:
+            return _posed(solver, spec, shared)
+        reason = reason or refused
+        if refused != CROSSED:
+            break  # another draw of the same stance does not change the ground
+    return _unplaced(reason)
 
 
 def fallback(pose: str) -> str:
@@ -107,10 +120,13 @@ def fallback(pose: str) -> str:
     return easier
 
 
-def jittered(stance: Stance, spec: PersonSpec) -> Stance:
-    """The stance with small, continuous changes; what must meet (grips, mates) keeps its place."""
-    draw = stream(spec.seed, "pose")
-    noise = draw.normal(0, 1, 48).clip(-2, 2) * stance.wild
+def jittered(stance: Stance, spec: PersonSpec, attempt: int = 0) -> Stance:
+    """The stance with small, continuous changes; what must meet (grips, mates) keeps its place.
+
+    Each further ``attempt`` is another draw with smaller changes.
+    """
+    draw = stream(spec.seed, "pose", *([attempt] if attempt else []))
+    noise = draw.normal(0, 1, 48).clip(-2, 2) * stance.wild * (1 - attempt / DRAWS)
     feet = tuple(
         replace(
             foot,
@@ -229,7 +245,7 @@ def _failed(solver: Solver) -> str:
                     return "something is in the way"
         if solver.ground.hit(solver.place("pelvis"), solver.place("head")):
             return "something is in the way"
-    return ""
+    return CROSSED if crossing.deepest(solver)[0] > crossing.LIMIT else ""
 
 
 def _posed(solver: Solver, spec: PersonSpec, shared: tuple[np.ndarray, np.ndarray] | None) -> Posed:

@@ -149,8 +149,33 @@ def test_on_uneven_ground_whoever_is_placed_stands_on_it(kind: str) -> None:
         feet, hands = gaps(spec, posed, terrain)
         assert all(abs(gap) <= FOOT for gap in feet), (pose, feet)
         assert all(-FOOT <= gap <= HAND for gap in hands), (pose, hands)
+        depth, where = deepest(spec, posed)
+        assert depth <= DEPTH, f"{pose}: {where}: {depth * 100:.1f} cm"
     assert len(placed) >= 25, placed
     assert {"climb", "kneel_dig", "step_up"} <= set(placed)
+
+
+BEHIND = surface(lambda x, y: 0.3 * y + 0.1 * x)
+HARD = [
+    ("shovel_dig", BEHIND, 33), ("shovel_dig", BEHIND, 2033), ("shovel_dig", None, 3033), ("kneel_dig", None, 5015),
+    ("kneel_search", BEHIND, 16), ("lie_curled", surface(bumpy), 20), ("aid", surface(bumpy), 1000),
+    ("dig_knees", surface(bumpy), 4010), ("crouch", surface(bumpy), 5009),
+]  # fmt: skip
+"""Poses, grounds and seeds whose first draw crosses limbs by more than a centimetre."""
+
+
+def test_a_draw_that_would_cross_limbs_is_replaced_by_another() -> None:
+    kept = 0
+    for pose, terrain, seed in HARD:
+        spec = planned(pose, seed)
+        posed = poses.solve(spec, somebody(seed % 12)[0], terrain)
+        if posed.placed:
+            kept += 1
+            depth, where = deepest(spec, posed)
+            assert depth <= DEPTH, f"{pose} (seed {seed}): {where}: {depth * 100:.1f} cm"
+        else:
+            assert posed.reason == "the limbs would cross"
+    assert kept >= len(HARD) // 2, kept
 
 
 def test_lying_people_rest_on_a_slope_from_head_to_heels() -> None:
