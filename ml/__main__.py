@@ -14,6 +14,9 @@ COMMANDS = {
     "annotate": ("ml.annotate", "pictures and masks of any origin become a labelled data set"),
     "doctor": ("ml.doctor", "what this machine offers for learning, and what is missing"),
     "augment": ("ml.augment.command", "a few labelled pictures become many, outlines recomputed"),
+    "train": ("ml.train.command", "a Mask R-CNN from labelled pictures, resumable"),
+    "evaluate": ("ml.evaluate.command", "a run's figures on labelled pictures, and a page to look at"),
+    "synthesis-study": ("ml.synth.study_command", "what generated crops are worth: the whole experiment, one page"),
     "crops": ("ml.crops.command", "labelled objects cut out at one size, a folder a class"),
 }
 """Name -> (module, one line of help)."""
