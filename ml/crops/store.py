@@ -111,6 +111,26 @@ def read(folder: Path, size: int, classes: Sequence[str] | None = None, limit: i
     )
 
 
+def join(first: CropSet, *others: CropSet) -> CropSet:
+    """All crops of sets with the same classes and size, in order."""
+    sets = (first, *others)
+    return CropSet(
+        first.classes,
+        np.concatenate([found.pixels for found in sets]),
+        np.concatenate([found.labels for found in sets]),
+        tuple(name for found in sets for name in found.names),
+        tuple(scene for found in sets for scene in found.scenes),
+        tuple(place for found in sets for place in found.splits),
+    )
+
+
+def of_pixels(classes: tuple[str, ...], name: str, pixels: np.ndarray, origin: str) -> CropSet:
+    """Crops of one class that lie in no folder; ``origin`` begins their names and names their scene."""
+    names = tuple(f"{origin}/{name}/{k:06d}" for k in range(len(pixels)))
+    labels = np.full(len(pixels), classes.index(name), np.int64)
+    return CropSet(classes, pixels, labels, names, (origin,) * len(pixels), ("train",) * len(pixels))
+
+
 def _crop(file: Path, size: int) -> np.ndarray | None:
     try:
         data = np.frombuffer(file.read_bytes(), np.uint8)

@@ -1,0 +1,1 @@
+"""Classifier and variational autoencoders of one template: crops that were never photographed."""

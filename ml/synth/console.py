@@ -1,0 +1,54 @@
+"""What a learning command tells: words for people, or the events of jobs/child.py for a program."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from jobs import child
+
+
+class Console:
+    """One command's voice, and its ear for the stop."""
+
+    def __init__(self, name: str, events: bool, threads: int = 0) -> None:
+        """``threads``: of torch; 0 leaves its own choice."""
+        import torch
+
+        if threads > 0:
+            torch.set_num_threads(threads)
+        torch.use_deterministic_algorithms(True, warn_only=True)
+        self.name = name
+        self.events = events
+        self.made = 0
+        self._leash = child.Leash(watch_stdin=events)
+
+    def stop(self) -> bool:
+        """Whether somebody asked for the end."""
+        return self._leash.pulled
+
+    def start(self, total: int) -> None:
+        """So many pieces of work are ahead."""
+        if self.events:
+            child.emit("start", total=total)
+
+    def piece(self, what: str, image: str = "") -> None:
+        """A piece of work is done; ``image`` shows it."""
+        if self.events:
+            child.emit("frame", index=self.made, image=str(Path(image).resolve()) if image else "")
+        self.made += 1
+        self.say(f"{what}: done")
+
+    def say(self, text: str) -> None:
+        """What goes on."""
+        if self.events:
+            child.emit("message", text=text)
+        else:
+            print(f"{self.name}: {text}", file=sys.stderr, flush=True)
+
+    def stopped(self) -> None:
+        """The end came on request."""
+        if self.events:
+            child.emit("done", made=self.made, stopped=True)
+        else:
+            print("stopped: the same command goes on")
