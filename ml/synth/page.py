@@ -68,11 +68,13 @@ def summary(results: Sequence[Mapping[str, Any]], targets: Sequence[str]) -> dic
         found[arm] = {
             "values": values,
             "mean": {name: float(np.mean(column)) for name, column in values.items()},
-            "spread": {
-                name: float(np.std(column, ddof=1)) if len(column) > 1 else 0.0 for name, column in values.items()
-            },
+            "spread": {name: _deviation(column) for name, column in values.items()},
         }
     return found
+
+
+def _deviation(values: Sequence[float]) -> float:
+    return float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
 
 
 def write(output: Path, wishes: Settings, results: Sequence[Mapping[str, Any]], targets: Sequence[str]) -> None:
@@ -115,15 +117,13 @@ def _over(made: Iterable[tuple[str, Mapping[str, Any]]], *path: str) -> str:
         for key in path:
             value = value[key]
         values.append(float(value))
-    deviation = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
-    digits = 1 if abs(np.mean(values)) >= 100 else 3
-    return f"{np.mean(values):.{digits}f} ± {deviation:.{digits}f}"
+    return f"{np.mean(values):.3f} ± {_deviation(values):.3f}"
 
 
 def _damage_table(made: list) -> tuple[str, str, list[list[str]]]:
     names = list(made[0][1]["damage"]["blur"])
     rows = [[name, _over(made, "damage", "blur", name), _over(made, "damage", "noise", name)] for name in names]
-    remark = "Spearman's rank correlation of a crop's score with blur and noise added in steps to unseen real crops; -1 is ideal."
+    remark = "Spearman's rank correlation of the score with blur and noise added to unseen real crops; -1 is ideal."
     return "Does the score fall with damage?", remark, [["score", "blur", "noise"], *rows]
 
 
@@ -159,6 +159,11 @@ def _about(results: Sequence[Mapping[str, Any]]) -> str:
     return f"{len(results)} seeds; crops a seed: {sizes}; classifier of {model['parameters']:,} parameters."
 
 
+def _row(cells: Sequence[str], marked: bool) -> str:
+    inside = "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
+    return f"<tr{' class=best' if marked else ''}>{inside}</tr>"
+
+
 def _html(
     output: Path,
     wishes: Settings,
@@ -171,10 +176,7 @@ def _html(
     best = max(table, key=lambda arm: table[arm]["mean"]["new_target"])
     for heading, remark, (header, *rows) in _tables(results, table):
         head = "".join(f"<th>{html.escape(cell)}</th>" for cell in header)
-        body = "".join(
-            f"<tr{' class=best' if row[0] == best else ''}>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>"
-            for row in rows
-        )
+        body = "".join(_row(row, row[0] == best) for row in rows)
         parts.append(f"<h2>{html.escape(heading)}</h2><p class=dim>{html.escape(remark)}</p>")
         parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
     arm_list = "".join(f"<li><b>{html.escape(arm)}</b>: {html.escape(arms.ABOUT[arm])}</li>" for arm in table)
