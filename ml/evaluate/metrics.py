@@ -20,14 +20,14 @@ def definitions(iou: float, score: float, min_size: float) -> dict[str, str]:
     """What each figure counts, in words."""
     least = f" Labelled things smaller than {min_size:g} x {min_size:g} pixels are such regions." if min_size else ""
     return {
-        "hit": f"A detection with a score of at least {score:g} that overlaps a labelled thing of its own category by an "
-        f"IoU of at least {iou:g} and is the best-scored one to do so (each labelled thing is found once). Boxes are "
-        "compared with boxes, masks with masks.",
+        "hit": f"A detection with a score of at least {score:g} that overlaps a labelled thing of its own category by "
+        f"an IoU of at least {iou:g} and is the best-scored one to do so (each labelled thing is found once). Boxes "
+        "are compared with boxes, masks with masks.",
         "false alarm": f"A detection with a score of at least {score:g} that is no hit: on nothing, badly placed, of "
         "another category, or a second one of the same thing.",
         "miss": "A labelled thing that no detection hits.",
-        "ignored": "Crowds and what is recorded but not exported are regions where nothing counts: neither hit nor miss, "
-        f"and detections with at least a share of {iou:g} inside are left out.{least}",
+        "ignored": "Crowds and what is recorded but not exported are regions where nothing counts: neither hit nor "
+        f"miss, and detections with at least a share of {iou:g} inside are left out.{least}",
         "precision": "hits / (hits + false alarms), equation 18, over all pictures together.",
         "recall": "hits / (hits + misses), equation 19, over all pictures together.",
         "f1": "harmonic mean of precision and recall, equation 17.",
@@ -41,8 +41,8 @@ def definitions(iou: float, score: float, min_size: float) -> dict[str, str]:
         "medium, large below 32 x 32, below 96 x 96 and from 96 x 96 pixels of the label's mask; all detections count, "
         "whatever their score.",
         "interval": "95 % bootstrap interval: pictures drawn with replacement, the same draws for every figure.",
-        "calibration": "detections grouped by score, share of hits a group; ECE: mean distance between score and share of "
-        "hits, weighted by detections.",
+        "calibration": "detections grouped by score, share of hits a group; ECE: mean distance between score and share "
+        "of hits, weighted by detections.",
     }
 
 

@@ -141,3 +141,10 @@ def stack(parts: Sequence[Detections]) -> Detections:
         tuple(label for part in parts for label in part.labels),
         tuple(mask for part in parts for mask in part.masks or ()) if with_masks else None,
     )
+
+
+def shifted(found: Detections, left: int, top: int) -> Detections:
+    """Detections moved by (left, top): those of a tile in the whole picture's pixels."""
+    offset = np.array([left, top, left, top], np.float32)
+    masks = tuple(Crop(mask.left + left, mask.top + top, mask.solid) for mask in found.masks or ())
+    return Detections(found.boxes + offset, found.scores, found.labels, None if found.masks is None else masks)

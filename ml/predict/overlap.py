@@ -9,7 +9,7 @@ import numpy as np
 from .detections import Crop, Detections
 
 DOUBLED = 0.5
-"""Two detections of one category that overlap by more than this (IoU of boxes) are one thing: the network's own rule."""
+"""Detections of one category that overlap by more than this (IoU of boxes) are one thing: the network's own rule."""
 
 
 def box_areas(boxes: np.ndarray) -> np.ndarray:

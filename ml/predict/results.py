@@ -1,8 +1,8 @@
 """Detections as a COCO results file: the list that pycocotools, and other people's detectors, read and write.
 
 One entry a detection: ``image_id``, ``category_id``, ``bbox`` (x, y, width, height), ``score`` and, where masks are
-known, ``segmentation`` (compressed run lengths). Ours also hold ``file_name`` and ``category``, so that they can be read
-without the annotation file whose ids they use.
+known, ``segmentation`` (compressed run lengths). Ours also hold ``file_name`` and ``category``, so that they can be
+read without the annotation file whose ids they use.
 """
 
 from __future__ import annotations

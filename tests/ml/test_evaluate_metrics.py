@@ -56,7 +56,8 @@ def detections(*rows: tuple) -> Detections:
 #                                         (90,10)-(110,60) 0.85: half of
 #                                         it in the crowd: left out                          right
 #
-#   together 2 hits, 2 false alarms, 2 misses: precision 2/4, recall 2/4, F1 1/2, accuracy 2/6; c and d wholly right: 2/4
+#   together 2 hits, 2 false alarms, 2 misses: precision 2/4, recall 2/4, F1 1/2, accuracy 2/6
+#   c and d wholly right: 2 of 4 photos
 PICTURES = (
     picture("a", truth(0, 0, 40, 40), truth(100, 100, 140, 140)),
     picture("b", truth(50, 50, 90, 90)),

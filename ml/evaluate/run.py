@@ -1,0 +1,186 @@
+"""From arguments to the page: open the set, look at every picture, score, write."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from jobs import child
+
+from ..augment import pictures
+from ..predict import results as coco_results
+from ..predict import tiles
+from ..predict.detections import Detections, none
+from ..predict.detector import Detector
+from . import mapping, report, score, summary, truth
+from .mapping import Agreement
+from .score import Scored, Settings
+from .truth import FULL_SIZE, TruthError, TruthSet
+
+
+class EvaluateError(Exception):
+    """Wrong input; the message says what to do."""
+
+
+def evaluate(args: argparse.Namespace) -> int:
+    """One evaluation from its arguments to its page; raises what ``command.run`` catches. Returns the exit code."""
+    _check(args)
+    names = mapping.parse(args.map)
+    leash = child.Leash(watch_stdin=args.json)
+    detector = _detector(args)
+    opened = truth.choose(truth.open_truth(args.dataset, args.synthetic), args.files)
+    opened = truth.smaller_ignored(opened, args.min_size)
+    agreed = mapping.agree(names, None if detector is None else detector.categories, opened)
+    output = _output(args, opened.title)
+    report.prepare(output)
+    other = _against(args)
+    problems = list(opened.problems)
+    for problem in problems:
+        print(f"evaluate: {problem}", file=sys.stderr)
+    if args.json:
+        child.emit("start", total=len(opened.pictures), kind=opened.kind, problems=len(problems))
+    if detector is None:
+        raw = _read(args.predictions, opened)
+    else:
+        opened, raw = _look(args, opened, detector, leash, problems)
+        if leash.pulled and raw is None:
+            print("evaluate: stopped, nothing scored", file=sys.stderr)
+            return 0
+    found = [mapping.of_detections(one, agreed) for one in raw]
+    judged = mapping.of_truth(opened, agreed)
+    settings = _settings(args, names)
+    scored, results = _score(found, judged, agreed, settings, _about(args, detector), problems, other)
+    report.write(output, results, scored, judged, found, raw)
+    _end(args, output, results)
+    return 0
+
+
+def _check(args: argparse.Namespace) -> None:
+    if not 0 < args.iou <= 1 or not 0 <= args.score <= 1 or args.min_size < 0:
+        raise EvaluateError(
+            f"--iou {args.iou:g} --score {args.score:g} --min-size {args.min_size:g}: an overlap from 0 to 1, a score "
+            "from 0 to 1, a size of at least 0 pixels"
+        )
+    if args.predictions and args.output is None:
+        raise EvaluateError("--output is missing: the folder to write the evaluation to")
+
+
+def _detector(args: argparse.Namespace) -> Detector | None:
+    if args.run is None:
+        return None
+    return Detector(args.run, args.device, args.weights, size=args.image_size, tiling=tiles.wish(args.tiles))
+
+
+def _output(args: argparse.Namespace, title: str) -> Path:
+    if args.output is not None:
+        return args.output
+    folder = args.run if args.run.is_dir() else args.run.parent
+    return folder / f"evaluation_{title}{'' if args.files == 'all' else f'_{args.files}'}"
+
+
+def _against(args: argparse.Namespace) -> dict[str, Any] | None:
+    if args.against is None:
+        return None
+    try:
+        return json.loads(args.against.read_bytes())
+    except (OSError, ValueError) as error:
+        raise EvaluateError(f"--against {args.against}: {error}; give a results.json of this command") from error
+
+
+def _read(path: Path, opened: TruthSet) -> list[Detections]:
+    shapes = {picture.name: (picture.height, picture.width) for picture in opened.pictures}
+    found = coco_results.read(path, opened.image_ids, opened.category_ids, shapes)
+    boxes_only = any(one.masks is None for one in found.values())
+    return [found.get(picture.name, none(masks=not boxes_only)) for picture in opened.pictures]
+
+
+def _look(
+    args: argparse.Namespace, opened: TruthSet, detector: Detector, leash: child.Leash, problems: list[str]
+) -> tuple[TruthSet, list[Detections] | None]:
+    """Let the network look at every picture; those that can't be read are named and left out. None when stopped."""
+    kept, raw = [], []
+    for number, picture in enumerate(opened.pictures):
+        if leash.pulled:
+            return opened, None
+        start, problem = time.perf_counter(), ""
+        try:
+            pixels = pictures.read(picture.path, picture.annotated, FULL_SIZE).pixels
+            raw.append(detector.detect(pixels))
+            kept.append(picture)
+        except pictures.PictureError as error:
+            problem = f"{error}: left out"
+            problems.append(problem)
+            print(f"evaluate: {problem}", file=sys.stderr)
+        if args.json:
+            seconds = round(time.perf_counter() - start, 4)
+            child.emit("frame", index=number, image=str(picture.path.resolve()), seconds=seconds, problem=problem)
+        elif sys.stderr.isatty():
+            print(f"\r{number + 1} of {len(opened.pictures)}", end="", file=sys.stderr)
+    if not kept:
+        raise TruthError(f"{opened.title}: none of its pictures can be read")
+    return replace(opened, pictures=tuple(kept)), raw
+
+
+def _settings(args: argparse.Namespace, names: dict[str, str]) -> Settings:
+    return Settings(args.iou, args.score, args.min_size, args.files, tuple(names.items()))
+
+
+def _about(args: argparse.Namespace, detector: Detector | None) -> dict[str, Any]:
+    if detector is None:
+        return {"name": args.predictions.stem, "from": "a predictions file"}
+    trained = detector.trained
+    return {
+        "name": trained.run.resolve().name,
+        "weights": args.weights,
+        "step": trained.step,
+        "categories": list(trained.categories),
+        "size": detector.size,
+        "tiles": args.tiles,
+        "config": trained.config,
+    }
+
+
+def _score(
+    found: Sequence[Detections],
+    judged: TruthSet,
+    agreed: Agreement,
+    settings: Settings,
+    about: dict[str, Any],
+    problems: Sequence[str],
+    other: dict[str, Any] | None,
+) -> tuple[list[Scored], dict[str, Any]]:
+    shapes = ["box"] if any(one.masks is None for one in found) else ["box", "mask"]
+    scored = [score.score(found, judged, agreed.judged, settings, shape) for shape in shapes]
+    comparison = None if other is None else score.compare(scored, judged, settings, other)
+    return scored, score.tree(
+        scored,
+        judged,
+        settings,
+        agreed.judged,
+        detector=about,
+        unjudged=agreed.unjudged,
+        problems=problems,
+        comparison=comparison,
+    )
+
+
+def _end(args: argparse.Namespace, output: Path, results: dict[str, Any]) -> None:
+    if args.json:
+        overall = results["box"]["overall"]
+        child.emit(
+            "done",
+            total=results["dataset"]["pictures"],
+            made=results["dataset"]["pictures"],
+            kind=results["kind"],
+            page=str((output / report.PAGE).resolve()),
+            **{name: overall[name] for name in summary.FIGURES},
+        )
+    else:
+        print(summary.text(results))
+        print(f"\nlook at {output / report.PAGE}")
