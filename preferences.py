@@ -1,8 +1,19 @@
 """What this machine has, whatever file is open: add-on preferences."""
 
+from collections.abc import Callable, Iterable
+
 import bpy
 from bpy.props import EnumProperty, IntProperty, StringProperty
 from bpy.types import AddonPreferences, Context
+
+heard: list[Callable[[], None]] = []
+"""Called when another Learning Python was chosen."""
+
+
+def _another(self: AddonPreferences, _context: Context) -> None:
+    self.lacks = ""
+    for call in heard:
+        call()
 
 
 class RescueSynthPreferences(AddonPreferences):
@@ -42,16 +53,23 @@ class RescueSynthPreferences(AddonPreferences):
             "Generating data needs none"
         ),
         subtype="FILE_PATH",
+        update=_another,
     )
+    lacks: StringProperty(options={"HIDDEN"})
+    """Packages that the latest check of that Python has missed, commas between them."""
 
     def draw(self, _context: Context) -> None:
-        """Three rows."""
+        """Three rows and a button."""
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
         layout.prop(self, "device")
         layout.prop(self, "workers")
-        layout.prop(self, "python")
+        row = layout.row(align=True)
+        row.prop(self, "python")
+        row.operator("rescue_synth.check_environment", text="", icon="CHECKMARK")
+        if self.lacks:
+            layout.label(text=f"It lacks {self.lacks.replace(',', ', ')}: the sidebar says how to get it", icon="INFO")
 
 
 class Defaults:
@@ -60,12 +78,26 @@ class Defaults:
     device = "auto"
     workers = 1
     python = ""
+    lacks = ""
 
 
 def machine(context: Context) -> RescueSynthPreferences | Defaults:
     """This machine's preferences."""
     addon = context.preferences.addons.get(__package__)
     return addon.preferences if addon is not None and addon.preferences is not None else Defaults()
+
+
+def missing(context: Context) -> frozenset[str]:
+    """Packages that the Learning Python is known to lack."""
+    return frozenset(filter(None, machine(context).lacks.split(",")))
+
+
+def remember(context: Context, lacks: Iterable[str]) -> None:
+    """Keep what a check has found missing."""
+    found = machine(context)
+    if isinstance(found, RescueSynthPreferences):
+        found.lacks = ",".join(lacks)
+        context.preferences.is_dirty = True
 
 
 register, unregister = bpy.utils.register_classes_factory((RescueSynthPreferences,))

@@ -1,6 +1,6 @@
 """Make a Python for learning: a virtual environment with the packages of a requirements file. Standard library only.
 
-    python -m jobs.environment --folder DIR --requirements ml/requirements.txt [--check numpy cv2]
+    python -m jobs.environment --folder DIR --requirements ml/requirements.txt [FILE ...] [--index URL] [--check numpy]
 
 Speaks the events of jobs/child.py, with ``message`` for what is being done; whatever pip says goes to the log. Running
 it again goes on with what is there.
@@ -59,17 +59,24 @@ def _end_with(leash: Leash, process: subprocess.Popen) -> None:
         time.sleep(0.2)
 
 
-def make(leash: Leash, folder: Path, requirements: Path, check: list[str]) -> None:
-    """Environment, packages, and a first import of each of ``check``. Raises ``SetupError``, ``StoppedError``."""
+def make(leash: Leash, folder: Path, requirements: list[Path], check: list[str], index: str = "") -> None:
+    """Environment, packages, and a first import of each of ``check``. Raises ``SetupError``, ``StoppedError``.
+
+    ``index``: a further place for pip to look for the packages of the last file, as the build of torch without CUDA.
+    """
     python = str(program(folder))
-    emit("start", total=3)
+    emit("start", total=2 + len(requirements))
     if not Path(python).exists():
         emit("message", text="Making a virtual environment")
         step(leash, sys.executable, "-m", "venv", "--clear", str(folder))
     emit("frame")
-    step(leash, python, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off",
-         "-r", str(requirements))  # fmt: skip
-    emit("frame")
+    install = [python, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
+    for file in requirements:
+        if index and file == requirements[-1]:
+            # torch first and from there alone: the usual place has a newer build with CUDA of the same name.
+            step(leash, *install, "--index-url", index, "torch", "torchvision")
+        step(leash, *install, "-r", str(file))
+        emit("frame")
     emit("message", text="Trying the packages")
     step(leash, python, "-c", "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)", *check)
     emit("frame")
@@ -79,11 +86,12 @@ def main() -> int:
     """Exit code 0, or 2 after an error event."""
     parser = argparse.ArgumentParser(description="Make a Python for learning.")
     parser.add_argument("--folder", type=Path, required=True)
-    parser.add_argument("--requirements", type=Path, required=True)
+    parser.add_argument("--requirements", type=Path, required=True, nargs="+")
+    parser.add_argument("--index", default="", help="where torch comes from")
     parser.add_argument("--check", nargs="*", default=["numpy", "cv2", "albumentations"])
     options = parser.parse_args()
     try:
-        make(Leash(), options.folder, options.requirements, options.check)
+        make(Leash(), options.folder, options.requirements, options.check, options.index)
     except (SetupError, OSError) as error:
         emit("error", message=str(error))
         return 2

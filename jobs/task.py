@@ -8,7 +8,7 @@ Understands the events of the learning commands:
   it has changed;
 - ``figures`` with ``values``, a name and a number each: what the last validation found;
 - ``check`` with ``name``, ``state`` (ok, note, missing), ``text`` and ``fix`` (a command): what ``doctor`` found;
-- ``message`` with ``text``; ``error`` with ``message``; ``done``, with ``image`` or ``page`` to look at.
+- ``message`` with ``text``; ``error`` with ``message``; ``done``, with ``image`` or ``page`` to look at, and figures.
 
 A command that says nothing of all this is no command of ours, however it ends.
 """
@@ -28,6 +28,9 @@ GRACE = 10.0
 
 POINTS = 2000
 """Points that a curve keeps: past them every second one goes."""
+
+SUMMED_UP = ("precision", "recall", "f1", "accuracy")
+"""Figures that ``done`` may carry."""
 
 
 class Task:
@@ -148,6 +151,8 @@ class Task:
             self._done = int(event.get("made", self._done)) + int(event.get("there", 0))
             self._image = str(event.get("image", "")) or self._image
             self.page = str(event.get("page", ""))
+            figures = {name: value for name, value in event.items() if name in SUMMED_UP and _is_number(value)}
+            self.figures = self.figures | figures
 
     def _step(self, event: Event) -> None:
         """One step of training."""

@@ -2,11 +2,28 @@
 
 import bpy
 
-from . import add, environment, folder, gaits, generate, job, learning, preview, randomise, recipe, terminal, thumbnail
+from . import (
+    add,
+    environment,
+    folder,
+    gaits,
+    generate,
+    job,
+    learning,
+    preview,
+    randomise,
+    recipe,
+    steps,
+    terminal,
+    thumbnail,
+    training,
+    via_edits,
+)
 
 _register, _unregister = bpy.utils.register_classes_factory(
     (
         *job.CLASSES,
+        *steps.CLASSES,
         *folder.CLASSES,
         *recipe.CLASSES,
         *randomise.CLASSES,
@@ -15,6 +32,8 @@ _register, _unregister = bpy.utils.register_classes_factory(
         *generate.CLASSES,
         *environment.CLASSES,
         *learning.CLASSES,
+        *training.CLASSES,
+        *via_edits.CLASSES,
         *add.CLASSES,
     )
 )
@@ -24,6 +43,8 @@ def register() -> None:
     """Register the operators, the running state and the command for terminals."""
     _register()
     job.register()
+    steps.register()
+    environment.register()
     thumbnail.register()
     terminal.register()
     add.register()
@@ -35,5 +56,7 @@ def unregister() -> None:
     add.unregister()
     terminal.unregister()
     thumbnail.unregister()
+    environment.unregister()
+    steps.unregister()
     job.unregister()
     _unregister()

@@ -13,10 +13,13 @@ from bpy.types import Context, Event, Operator, Timer
 from ..jobs.pool import Pool
 from ..jobs.progress import Progress, State
 from ..jobs.task import Task
-from . import job, thumbnail
+from . import curve, job, steps, thumbnail
 
 INTERVAL = 0.1
 """Seconds between two looks at the workers."""
+
+CURVE = 1.0
+"""Seconds between two drawings of a curve."""
 
 Job = Pool | Task
 """What an operator may drive."""
@@ -46,6 +49,8 @@ class Gaits:
     """Name of the run's state in operators/job.py."""
 
     _timer: Timer | None = None
+    _drawn = (0.0, 0)
+    """When the curve was drawn, and up to which step."""
 
     def begin(self, context: Context) -> tuple[Job, Path] | None:
         """The job and the folder it writes to, or None after reporting what is wrong."""
@@ -113,10 +118,27 @@ class Gaits:
 
     def _step(self, context: Context) -> None:
         progress = self._job.poll()
-        if job.show(context, self.task, progress, str(self._folder)):
-            if progress.image:
-                job.of(context, self.task).icon = thumbnail.show(self._folder / progress.image)
+        image = job.of(context, self.task).image
+        changed = job.show(context, self.task, progress, str(self._folder))
+        if progress.image and progress.image != image:
+            job.of(context, self.task).icon = thumbnail.show(self.task, self._folder / progress.image)
+        if isinstance(self._job, Task):
+            changed |= self._learned(context, self._job)
+        if changed:
             job.redraw(context)
+
+    def _learned(self, context: Context, task: Task, last: bool = False) -> bool:
+        """Show what only a learning command tells; whether anything changed."""
+        state = job.of(context, self.task)
+        figures = "\n".join(f"{name} {value:.3g}" for name, value in task.figures.items())
+        changed = (state.figures, state.page) != (figures, task.page)
+        state.figures, state.page = figures, task.page
+        when, step = self._drawn
+        if task.curve and task.curve[-1][0] != step and (last or time.monotonic() - when > CURVE):
+            self._drawn = time.monotonic(), task.curve[-1][0]
+            state.curve = thumbnail.draw(f"{self.task} curve", curve.picture(task.curve))
+            changed = True
+        return changed
 
     def _finish(self, context: Context) -> set[str]:
         """Release timer and processes, show the last state and say how it went."""
@@ -129,6 +151,9 @@ class Gaits:
             _running = None
         progress = self._job.progress()
         job.show(context, self.task, progress, str(self._folder))
+        if isinstance(self._job, Task):
+            self._learned(context, self._job, last=True)
+        steps.look(context)
         job.redraw(context)
         if progress.state is State.DONE:
             self.succeeded(context, progress)

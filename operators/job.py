@@ -1,7 +1,7 @@
 """How the runs stand, on the window manager: never saved, drawn by panels/status.py, written by the operators."""
 
 import bpy
-from bpy.props import EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
+from bpy.props import CollectionProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 from bpy.types import Context, PropertyGroup
 
 from ..jobs.progress import ACTIVE, Progress, State
@@ -26,6 +26,20 @@ class RescueSynthJob(PropertyGroup):
     message: StringProperty()
     log: StringProperty()
     folder: StringProperty()
+    curve: IntProperty()
+    """Icon of the loss over the steps; 0 while there is none."""
+    figures: StringProperty()
+    """What the last validation found, a line each: "AP50 0.41"."""
+    page: StringProperty()
+    """What is to be looked at in the end, or ""."""
+
+
+class RescueSynthFinding(PropertyGroup):
+    """One line of what ``python -m ml doctor`` has found."""
+
+    state: StringProperty()
+    text: StringProperty()
+    fix: StringProperty()
 
 
 class RescueSynthJobs(PropertyGroup):
@@ -35,7 +49,21 @@ class RescueSynthJobs(PropertyGroup):
     preview: PointerProperty(type=RescueSynthJob, name="Preview")
     annotate: PointerProperty(type=RescueSynthJob, name="Annotate Masks")
     augment: PointerProperty(type=RescueSynthJob, name="Augment")
+    train: PointerProperty(type=RescueSynthJob, name="Train")
+    evaluate: PointerProperty(type=RescueSynthJob, name="Evaluate")
+    crops: PointerProperty(type=RescueSynthJob, name="Cut Crops")
+    synthesise: PointerProperty(type=RescueSynthJob, name="Synthesise Crops")
     environment: PointerProperty(type=RescueSynthJob, name="Make a Learning Python")
+    check: PointerProperty(type=RescueSynthJob, name="Check the Learning Python")
+
+    findings: CollectionProperty(type=RescueSynthFinding)
+    """What the latest check has found."""
+
+
+def tasks() -> tuple[str, ...]:
+    """Names of all tasks."""
+    known = RescueSynthJobs.bl_rna.properties
+    return tuple(name for name in RescueSynthJobs.__annotations__ if known[name].type == "POINTER")
 
 
 def of(context: Context, task: str) -> RescueSynthJob:
@@ -46,7 +74,7 @@ def of(context: Context, task: str) -> RescueSynthJob:
 def busy(context: Context) -> str:
     """Name of the task that is running, or ""."""
     jobs = context.window_manager.rescue_synth
-    for task in type(jobs).__annotations__:
+    for task in tasks():
         if getattr(jobs, task).state in _ACTIVE:
             return jobs.bl_rna.properties[task].name
     return ""
@@ -94,7 +122,7 @@ def _rounded(value: object) -> object:
     return round(value, 1) if isinstance(value, float) else value
 
 
-CLASSES = (RescueSynthJob, RescueSynthJobs)
+CLASSES = (RescueSynthJob, RescueSynthFinding, RescueSynthJobs)
 
 
 def register() -> None:

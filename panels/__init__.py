@@ -2,10 +2,10 @@
 
 import bpy
 
-from . import generate, learning, main, overlay, recipes, wishes
+from . import generate, learning, main, overlay, recipes, training, wishes
 
 _register, _unregister = bpy.utils.register_classes_factory(
-    (*recipes.CLASSES, *main.CLASSES, *wishes.CLASSES, *generate.CLASSES, *learning.CLASSES)
+    (*recipes.CLASSES, *main.CLASSES, *wishes.CLASSES, *generate.CLASSES, *learning.CLASSES, *training.CLASSES)
 )
 
 

@@ -6,7 +6,7 @@ from bpy.types import Context, Panel
 from .. import settings
 from ..dataset.recipe import RecipeError
 from . import status
-from .rows import Tab, split, wrapped
+from .rows import Tab, split, tick, wrapped
 
 
 class RESCUE_SYNTH_PT_generate(Tab, Panel):
@@ -14,6 +14,11 @@ class RESCUE_SYNTH_PT_generate(Tab, Panel):
 
     bl_label = "Data Set"
     bl_order = 1
+
+    def draw_header(self, context: Context) -> None:
+        """Whether all frames are there."""
+        there = context.window_manager.rescue_synth_steps.frames
+        tick(self.layout, there >= context.scene.rescue_synth.frames)
 
     def draw(self, context: Context) -> None:
         """Folder, size, button, status."""
@@ -33,7 +38,30 @@ class RESCUE_SYNTH_PT_generate(Tab, Panel):
             settings.to_recipe(wishes)
         except RecipeError as error:
             wrapped(layout, context, str(error), icon="ERROR")
+        there = context.window_manager.rescue_synth_steps.frames
+        if there and job.state == "IDLE":
+            row = layout.row()
+            row.label(text=f"{there} frames are in the folder", icon="FILE_TICK")
+            row.operator("rescue_synth.open_folder", text="", icon="FILE_FOLDER").path = ""
         status.draw(layout, context, job, status.GENERATE)
 
 
-CLASSES = (RESCUE_SYNTH_PT_generate,)
+class RESCUE_SYNTH_PT_corrections(Tab, Panel):
+    """Labels corrected by hand"""
+
+    bl_label = "Correct in VIA"
+    bl_parent_id = "RESCUE_SYNTH_PT_generate"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: Context) -> None:
+        """There, and back."""
+        layout = self.layout
+        hint = layout.column()
+        hint.active = False
+        wrapped(
+            hint, context, "Open via_project.json of the data set in VIA, correct it, save the project, import it here"
+        )
+        layout.operator("rescue_synth.import_via", text="Import VIA...", icon="IMPORT")
+
+
+CLASSES = (RESCUE_SYNTH_PT_generate, RESCUE_SYNTH_PT_corrections)

@@ -1,10 +1,10 @@
-"""After the data set: augment it. And the tool for masks that something else made."""
+"""After the data set: augment it. And what stands apart: masks that something else made, and the Learning Python."""
 
 from bpy.types import Context, Panel
 
 from .. import preferences
-from . import status
-from .rows import Tab, split, wrapped
+from . import environment, status
+from .rows import Tab, split, tick
 
 
 class Later(Tab):
@@ -12,24 +12,16 @@ class Later(Tab):
 
     bl_options = {"DEFAULT_CLOSED"}
 
-    def needs_python(self, context: Context) -> None:
-        """Without a Python for learning: why the button is grey, and the two ways to one."""
-        if preferences.machine(context).python:
-            return
-        box = self.layout.box()
-        job = context.window_manager.rescue_synth.environment
-        if not status.active(job):
-            wrapped(box, context, "Needs a Python with NumPy, OpenCV and Albumentations", icon="INFO")
-            choose = box.operator("preferences.addon_show", text="Choose in Preferences", icon="PREFERENCES")
-            choose.module = preferences.__package__
-        status.draw(box, context, job, status.ENVIRONMENT)
-
 
 class RESCUE_SYNTH_PT_augment(Later, Panel):
     """Many pictures of few"""
 
     bl_label = "Augment"
     bl_order = 2
+
+    def draw_header(self, context: Context) -> None:
+        """Whether there are augmented pictures."""
+        tick(self.layout, context.window_manager.rescue_synth_steps.augmented > 0)
 
     def draw(self, context: Context) -> None:
         """From where, to where, how many."""
@@ -44,7 +36,7 @@ class RESCUE_SYNTH_PT_augment(Later, Panel):
         field = row.row()
         field.enabled = wishes.use_count
         field.prop(wishes, "count", text="")
-        Later.needs_python(self, context)
+        environment.draw(self.layout, context)
         status.draw(self.layout, context, job, status.AUGMENT)
 
 
@@ -52,7 +44,7 @@ class RESCUE_SYNTH_PT_annotate(Later, Panel):
     """Masks of any origin become annotations"""
 
     bl_label = "Annotate Masks"
-    bl_order = 3
+    bl_order = 6
 
     def draw(self, context: Context) -> None:
         """Two folders in, one out."""
@@ -62,8 +54,24 @@ class RESCUE_SYNTH_PT_annotate(Later, Panel):
         column.enabled = not status.active(job)
         for name in ("images", "masks", "kind", "category", "output"):
             column.prop(wishes, name)
-        Later.needs_python(self, context)
+        environment.draw(self.layout, context)
         status.draw(self.layout, context, job, status.ANNOTATE)
 
 
-CLASSES = (RESCUE_SYNTH_PT_augment, RESCUE_SYNTH_PT_annotate)
+class RESCUE_SYNTH_PT_environment(Later, Panel):
+    """The Python that all learning runs in"""
+
+    bl_label = "Learning Python"
+    bl_order = 7
+
+    def draw(self, context: Context) -> None:
+        """Which one, and what it has."""
+        machine = preferences.machine(context)
+        if isinstance(machine, preferences.RescueSynthPreferences):
+            split(self.layout).prop(machine, "python", text="Python")
+        environment.draw(self.layout, context)
+        if machine.python:
+            environment.report(self.layout, context)
+
+
+CLASSES = (RESCUE_SYNTH_PT_augment, RESCUE_SYNTH_PT_annotate, RESCUE_SYNTH_PT_environment)

@@ -17,6 +17,11 @@ class Tab:
     bl_category = "Rescue Synth"
 
 
+def tick(layout: UILayout, done: bool) -> None:
+    """In a panel's header: whether this step is done."""
+    layout.label(text="", icon="CHECKMARK" if done else "RADIOBUT_OFF")
+
+
 def split(layout: UILayout) -> UILayout:
     """A column with Blender's usual division: names to the left, fields to the right, no animation dots."""
     layout.use_property_split = True

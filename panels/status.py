@@ -21,12 +21,17 @@ class Words:
     unit: str = "frames"
     icon: str = "RENDER_STILL"
     starting: str = "Starting Blender"
+    ready: str = "are ready"
 
 
 GENERATE = Words("rescue_synth.generate", "Generate Dataset")
 AUGMENT = Words("rescue_synth.augment", "Augment", "pictures", "MOD_ARRAY", "Reading the data set")
 ANNOTATE = Words("rescue_synth.annotate", "Annotate Masks", "pictures", "GREASEPENCIL", "Tracing outlines")
-
+TRAIN = Words("rescue_synth.train", "Train", "steps", "PLAY", "Reading the data set", "trained")
+EVALUATE = Words("rescue_synth.evaluate", "Evaluate", "pictures", "VIEWZOOM", "Loading the network", "looked at")
+CROPS = Words("rescue_synth.crops", "Cut Crops", "pictures", "IMAGE_DATA", "Reading the data set", "cut up")
+SYNTHESISE = Words("rescue_synth.synthesise", "Synthesise", "steps", "SHADERFX", "Reading the crops", "done")
+CHECK = Words("rescue_synth.check_environment", "Check", "things", "CHECKMARK", "Asking the Learning Python")
 ENVIRONMENT = Words("rescue_synth.make_environment", "Make One", "steps", "IMPORT", "Making a virtual environment")
 
 
@@ -42,7 +47,7 @@ def draw_preview(layout: UILayout, context: Context, job: PropertyGroup) -> None
         return
     layout.operator("rescue_synth.preview", icon="RENDER_RESULT")
     if job.state == "FAILED":
-        _reason(layout, context, job)
+        reason(layout, context, job)
 
 
 def active(job: PropertyGroup) -> bool:
@@ -67,15 +72,16 @@ def _starting(layout: UILayout, context: Context, job: PropertyGroup, words: Wor
 
 
 def _running(layout: UILayout, context: Context, job: PropertyGroup, words: Words) -> None:
-    _bar(layout, _share(job), f"{job.done} of {job.total} {words.unit}")
+    _bar(layout, _share(job), f"{job.done} of {job.total} {words.unit}" if job.total else f"{job.done} {words.unit}")
     row = layout.row()
     if job.seconds > 0:
         row.label(text=f"{job.seconds:.1f} s each", icon="TIME")
-        row.label(text=f"{duration(job.left)} left")
+        row.label(text=f"{duration(job.left)} left" if job.left else "")
     else:
         row.label(text="The first one takes longest", icon="TIME")
     if job.message:
         wrapped(layout, context, job.message)
+    _learned(layout, job)
     _picture(layout, job)
 
 
@@ -90,26 +96,31 @@ def _merging(layout: UILayout, context: Context, job: PropertyGroup, words: Word
 
 def _done(layout: UILayout, context: Context, job: PropertyGroup, words: Words) -> None:
     _button(layout, words)
-    layout.label(text=f"{job.total} {words.unit} are ready" if job.total else "Ready", icon="CHECKMARK")
+    count = job.total or job.done
+    layout.label(text=f"{count} {words.unit} {words.ready}" if count else "Ready", icon="CHECKMARK")
+    _learned(layout, job)
     _picture(layout, job)
     _open(layout, job)
 
 
 def _stopped(layout: UILayout, context: Context, job: PropertyGroup, words: Words) -> None:
     _button(layout, words, "Resume")
-    layout.label(text=f"Stopped: {job.done} of {job.total} {words.unit} are there", icon="PAUSE")
+    of = f"{job.done} of {job.total}" if job.total else str(job.done)
+    layout.label(text=f"Stopped: {of} {words.unit} are there", icon="PAUSE")
+    _learned(layout, job)
     _picture(layout, job)
     _open(layout, job)
 
 
 def _failed(layout: UILayout, context: Context, job: PropertyGroup, words: Words) -> None:
     _button(layout, words, "Resume" if job.done else "Try Again")
-    _reason(layout, context, job)
+    reason(layout, context, job)
     if job.done:
         _open(layout, job)
 
 
-def _reason(layout: UILayout, context: Context, job: PropertyGroup) -> None:
+def reason(layout: UILayout, context: Context, job: PropertyGroup) -> None:
+    """Why a run failed, and where its log is."""
     wrapped(layout, context, job.message, icon="ERROR")
     if job.log:
         layout.operator("rescue_synth.open_folder", text="Open Log", icon="TEXT").path = job.log
@@ -134,7 +145,24 @@ def _picture(layout: UILayout, job: PropertyGroup) -> None:
         layout.template_icon(icon_value=job.icon, scale=10.0)
 
 
+def _learned(layout: UILayout, job: PropertyGroup) -> None:
+    """The curve of the loss, and what the last validation found."""
+    if job.curve:
+        layout.template_icon(icon_value=job.curve, scale=10.0)
+    if job.figures:
+        table = layout.column(align=True)
+        for line in job.figures.split("\n"):
+            name, _, value = line.rpartition(" ")
+            row = table.row()
+            row.label(text=name)
+            end = row.row()
+            end.alignment = "RIGHT"
+            end.label(text=value)
+
+
 def _open(layout: UILayout, job: PropertyGroup) -> None:
+    if job.page:
+        layout.operator("rescue_synth.open_folder", text="Open Results", icon="URL").path = job.page
     layout.operator("rescue_synth.open_folder", icon="FILE_FOLDER").path = job.folder
 
 

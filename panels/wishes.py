@@ -97,6 +97,8 @@ class RESCUE_SYNTH_PT_camera(Wish, Panel):
         """Kinds of view, places, then the lens."""
         wishes = context.scene.rescue_synth
         mix(self.layout, wishes.camera, "views", folded=False)
+        mix(self.layout, wishes.camera, "sizes")
+        mix(self.layout, wishes.camera, "visible")
         column = split(self.layout)
         pair(column, wishes.camera, "distance")
         pair(column, wishes.camera, "altitude")

@@ -17,8 +17,8 @@ from bpy.types import PropertyGroup
 
 from ..dataset import recipe as recipes
 from ..dataset.recipe import Recipe
-from ..render.compat import RELATIVE_PATH
 from . import groups, learning, mixes
+from .kinds import path
 
 DEFAULT_FOLDER = "//rescue_dataset"
 
@@ -50,15 +50,12 @@ class RescueSynthSettings(PropertyGroup):
     labels: PointerProperty(type=groups.LabelSettings)
     assets: PointerProperty(type=groups.AssetSettings)
 
-    folder: StringProperty(
-        name="Folder",
-        description="Where the data set goes. // is the folder of this blend file",
-        default=DEFAULT_FOLDER,
-        subtype="DIR_PATH",
-        options=RELATIVE_PATH,
-    )
+    folder: path("Folder", "Where the data set goes. // is the folder of this blend file", default=DEFAULT_FOLDER)
     annotate: PointerProperty(type=learning.AnnotateSettings)
     augment: PointerProperty(type=learning.AugmentSettings)
+    train: PointerProperty(type=learning.TrainSettings)
+    evaluate: PointerProperty(type=learning.EvaluateSettings)
+    crops: PointerProperty(type=learning.CropsSettings)
     shown: IntProperty(
         name="Frame",
         description="Frame of the data set that Randomise builds in the viewport",

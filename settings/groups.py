@@ -10,9 +10,11 @@ from .mixes import (
     DamageMix,
     HouseMix,
     OutfitMix,
+    SizeMix,
     UniformMix,
     VehicleMix,
     ViewMix,
+    VisibleMix,
     WeatherMix,
     WreckMix,
 )
@@ -181,16 +183,18 @@ class LightSettings(PropertyGroup):
 
 
 class CameraSettings(PropertyGroup):
-    """Where the pictures are taken from."""
+    """Where the pictures are taken from, and what they show of the person that they are about."""
 
     views: PointerProperty(type=ViewMix, name="Views")
+    sizes: PointerProperty(type=SizeMix, name="Size of People")
+    visible: PointerProperty(type=VisibleMix, name="Seen of People")
     distance: floats(
         "distance",
         "Distance",
-        (2.5, 16.0),
+        (1.5, 26.0),
         1.0,
         200.0,
-        "Distance of a hand-held camera to its target, least and most",
+        "Distance of a hand-held camera to its target, least and most; the size of people decides between them",
         unit="LENGTH",
         soft_max=50.0,
         precision=2,

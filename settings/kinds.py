@@ -1,11 +1,28 @@
-"""The kinds of field that the settings are made of: pairs, weights and shares."""
+"""The kinds of field that the settings are made of: pairs, weights, shares and paths."""
 
 from collections.abc import Callable
 from typing import Any
 
 import bpy
-from bpy.props import FloatProperty, FloatVectorProperty, IntVectorProperty
+from bpy.props import FloatProperty, FloatVectorProperty, IntVectorProperty, StringProperty
 from bpy.types import PropertyGroup
+
+from ..render.compat import RELATIVE_PATH
+
+heard: list[Callable[[bpy.types.Context], None]] = []
+"""Called whenever a path on screen changes: what lies there may be shown."""
+
+
+def _told(_group: PropertyGroup, context: bpy.types.Context) -> None:
+    for call in heard:
+        call(context)
+
+
+def path(name: str, about: str, subtype: str = "DIR_PATH", default: str = "") -> Any:
+    """A folder (or, as FILE_PATH, a file)."""
+    return StringProperty(
+        name=name, description=about, subtype=subtype, default=default, options=RELATIVE_PATH, update=_told
+    )
 
 
 def _ordered(name: str) -> Callable[[PropertyGroup, bpy.types.Context], None]:

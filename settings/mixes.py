@@ -82,6 +82,24 @@ class ViewMix(PropertyGroup):
     cctv: weight("CCTV", 1.0, "A fixed camera on a pole")
 
 
+class SizeMix(PropertyGroup):
+    """How large people are in the picture."""
+
+    far: weight("Far", 1.0, "The person in the middle is 2 to 6 % as large as the picture is high")
+    small: weight("Small", 3.0, "The person in the middle is 6 to 15 % as large as the picture is high")
+    medium: weight("Medium", 4.0, "The person in the middle is 15 to 35 % as large as the picture is high")
+    large: weight("Large", 3.0, "The person in the middle is 35 to 75 % as large as the picture is high")
+    close: weight("Close", 2.0, "The person in the middle fills the picture's height or more")
+
+
+class VisibleMix(PropertyGroup):
+    """How much of the person in the middle is seen."""
+
+    clear: weight("Clear", 6.0, "90 % and more of the person in the middle is seen")
+    partly: weight("Partly", 3.0, "50 to 90 % of the person in the middle is seen")
+    hidden: weight("Hidden", 1.0, "10 to 50 % of the person in the middle is seen")
+
+
 class CategoryCollections(PropertyGroup):
     """The artist's own models, a collection a category."""
 
@@ -95,4 +113,16 @@ class CategoryCollections(PropertyGroup):
     )
 
 
-CLASSES = (HouseMix, DamageMix, VehicleMix, WreckMix, UniformMix, OutfitMix, WeatherMix, ViewMix, CategoryCollections)
+CLASSES = (
+    HouseMix,
+    DamageMix,
+    VehicleMix,
+    WreckMix,
+    UniformMix,
+    OutfitMix,
+    WeatherMix,
+    ViewMix,
+    SizeMix,
+    VisibleMix,
+    CategoryCollections,
+)

@@ -27,6 +27,10 @@ class Recorder:
         self._root.operators.append(idname)
         return _Properties(idname)
 
+    def operator_menu_enum(self, idname: str, name: str, **_options: Any) -> None:
+        self._root.operators.append(idname)
+        setattr(_Properties(idname), name, None)
+
     def menu(self, idname: str, **_options: Any) -> None:
         self._root.menus.append(idname)
 

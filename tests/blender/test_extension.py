@@ -76,7 +76,8 @@ def drawn(panel: type, context: object = None) -> Recorder:
 @pytest.mark.parametrize("state", ["IDLE", *State.__members__])
 def test_every_panel_shows_only_what_exists_in_every_state_of_a_run(extension, state):
     jobs = bpy.context.window_manager.rescue_synth
-    for job in (jobs.generate, jobs.preview, jobs.annotate, jobs.augment, jobs.environment):
+    for task in rooms(extension, "operators.job").tasks():
+        job = getattr(jobs, task)
         job.state, job.done, job.total, job.seconds, job.left = state, 3, 8, 11.0, 55.0
         job.message, job.log, job.folder = "no space left on the disk: free some and try again", "/tmp/log", "/tmp"
     assert len(panels()) >= 10
@@ -118,7 +119,8 @@ def test_each_state_says_how_it_stands_and_offers_the_next_step(extension, state
 def test_every_wish_of_a_recipe_is_drawn_once(extension):
     recipes = rooms(extension, "dataset.recipe")
     wishes = bpy.context.scene.rescue_synth
-    shown = [(data.path_from_id(), name) for panel in panels() for data, name in drawn(panel).properties]
+    drawn_ones = [(data, name) for panel in panels() for data, name in drawn(panel).properties]
+    shown = [(data.path_from_id(), name) for data, name in drawn_ones if isinstance(data, bpy.types.PropertyGroup)]
     for section, kind in recipes.SECTIONS.items():
         for item in fields(kind):
             value = getattr(getattr(wishes, section), item.name)

@@ -1,0 +1,96 @@
+"""Train, Evaluate, and crops: the learning commands that need torch, and the one that feeds them."""
+
+from pathlib import Path
+
+from bpy.types import Context, Operator
+
+from ..jobs.progress import Progress
+from ..jobs.task import Task
+from . import places
+from .learning import Learning, begun
+
+SAVING = 120.0
+"""Seconds that a stopped training has for its step and its checkpoint."""
+
+
+class RESCUE_SYNTH_OT_train(Learning, Operator):
+    """Teach a network to find and outline what is labelled. What a run has learned stays: it goes on from there"""
+
+    bl_idname = "rescue_synth.train"
+    bl_label = "Train"
+    bl_options = {"REGISTER"}
+
+    task = "train"
+    needs = "torch"
+
+    def begin(self, context: Context) -> tuple[Task, Path] | None:
+        """From the data set (the augmented one, if there is one) into the run's folder."""
+        wished = context.scene.rescue_synth.train
+        source, output = places.taught(context), places.run(context)
+        if not self.labelled(source):
+            return None
+        weights = wished.weights
+        if weights == "FILE":
+            if not wished.weights_file:
+                self.report({"ERROR"}, "Weights: choose a file, or the folder of another run")
+                return None
+            weights = str(places.chosen(wished.weights_file, Path()))
+        arguments = ["--dataset", str(source), "--output", str(output), "--backbone", wished.backbone]
+        arguments += ["--weights", weights, "--minutes", f"{wished.minutes:g}", "--image-size", str(wished.image_size)]
+        return begun(self.task_of(context, output, "train", *arguments, grace=SAVING), output)
+
+    def succeeded(self, context: Context, progress: Progress) -> None:
+        """Say where the run is."""
+        self.report({"INFO"}, f"Trained; the run is in {self._folder}")
+
+
+class RESCUE_SYNTH_OT_evaluate(Learning, Operator):
+    """Let the trained network look at labelled pictures and count what it finds, misses and invents"""
+
+    bl_idname = "rescue_synth.evaluate"
+    bl_label = "Evaluate"
+    bl_options = {"REGISTER"}
+
+    task = "evaluate"
+    needs = "torch"
+
+    def begin(self, context: Context) -> tuple[Task, Path] | None:
+        """A run and a data set, into a page of results."""
+        run, source, output = places.judged(context), places.tested(context), places.results(context)
+        if not run.exists():
+            self.report({"ERROR"}, f"{run}: no such run; train first, or choose another")
+            return None
+        if not self.labelled(source):
+            return None
+        arguments = ["--run", str(run), "--dataset", str(source), "--output", str(output)]
+        return begun(self.task_of(context, output, "evaluate", *arguments), output)
+
+    def succeeded(self, context: Context, progress: Progress) -> None:
+        """Say where the page is."""
+        self.report({"INFO"}, f"The results are in {self._folder}")
+
+
+class RESCUE_SYNTH_OT_crops(Learning, Operator):
+    """Cut everything labelled out of its pictures, at one size, a folder a class: what Synthesise learns from"""
+
+    bl_idname = "rescue_synth.crops"
+    bl_label = "Cut Crops"
+    bl_options = {"REGISTER"}
+
+    task = "crops"
+
+    def begin(self, context: Context) -> tuple[Task, Path] | None:
+        """From a data set to the folder beside it."""
+        wished = context.scene.rescue_synth.crops
+        source, output = places.chosen(wished.source, places.dataset(context)), places.crops(context)
+        if not self.labelled(source):
+            return None
+        arguments = ["--dataset", str(source), "--output", str(output)]
+        return begun(self.task_of(context, output, "crops", *arguments), output)
+
+    def succeeded(self, context: Context, progress: Progress) -> None:
+        """Say where they are."""
+        self.report({"INFO"}, f"The crops are in {self._folder}")
+
+
+CLASSES = (RESCUE_SYNTH_OT_train, RESCUE_SYNTH_OT_evaluate, RESCUE_SYNTH_OT_crops)
