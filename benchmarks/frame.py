@@ -37,7 +37,8 @@ def bare(scene: object, wish: object, path: Path) -> None:
     room("render.shoot").configure(scene, wish)
     layer = scene.view_layers[0]
     layer.use_pass_z = layer.use_pass_object_index = False
-    bpy.ops.render.render()
+    with room("render.quiet").quiet():
+        bpy.ops.render.render()
     room("render.compat").set_jpeg(scene.render.image_settings, 90)
     bpy.data.images["Render Result"].save_render(str(path), scene=scene)
 
@@ -90,8 +91,9 @@ def memory(wish: object, frames: int) -> None:
     seen = {}
     for number in range(1, frames + 1):
         frame.make(plan.frame(wish, number), wish, builder)
+        room("render.memory").release()
         if number in (10, frames):
-            seen[number] = room("render.generate").resident()
+            seen[number] = room("render.memory").resident()
     growth = seen[frames] / seen[10] - 1
     print(f"resident memory: {seen[10]} MB after 10 frames, {seen[frames]} MB after {frames} ({growth:+.1%})")
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +13,7 @@ from typing import Any
 from ..dataset import export, plan, recipe, records
 from ..dataset.files import OutputError, explain, write_atomic
 from ..scene import build
-from . import frame, picture
+from . import frame, memory, picture
 
 RECIPE, LOG = "recipe.toml", "log.jsonl"
 
@@ -74,12 +72,13 @@ def generate(
         else:
             frame.write(folder, result)
             made += 1
+        memory.release()
         seconds = perf_counter() - began
         left = (perf_counter() - start) / number * (len(todo) - number)
         event = {"event": "frame", "index": index, "name": name, "done": number, "of": len(todo)}
         event |= {"seconds": round(seconds, 2), "left": round(left, 1), "image": f"{records.IMAGES}/{name}.jpg"}
         progress(event)
-        _log(folder, event | {"retry": result.record.retry, "stages": _rounded(clock), "resident": resident()})
+        _log(folder, event | {"retry": result.record.retry, "stages": _rounded(clock), "resident": memory.resident()})
     if derive:
         names = [*build.CATEGORIES, *build.PARTS]
         export.derive(folder, None, picture.load, picture.encode, names=names, title="Rescue Synth")
@@ -114,15 +113,6 @@ def finished(folder: Path, wish: recipe.Recipe, index: int) -> bool:
         return found.recipe == recipe.fingerprint(wish) and (folder / found.image).stat().st_size == found.bytes
     except (records.RecordError, OSError):
         return False
-
-
-def resident() -> int:
-    """Resident memory of this process, MB (its peak where the system tells no more)."""
-    try:
-        with open("/proc/self/statm") as file:
-            return int(file.read().split()[1]) * resource.getpagesize() // 2**20
-    except OSError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def _draw(wish: recipe.Recipe, index: int, builder: build.Builder, folder: Path) -> tuple[frame.Frame, frame.Clock]:
