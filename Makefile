@@ -68,9 +68,9 @@ assets/ready: $(wildcard bake/*.py) scripts/build_assets.py | .venv/bpy-4.5/read
 	.venv/bpy-$*/bin/python -m pip install -q bpy==$(BPY_$*) -r tests/requirements-blender.txt
 	@touch $@
 
-.venv/ml/ready: ml/requirements.txt tests/requirements-ml.txt
+.venv/ml/ready: ml/requirements.txt ml/requirements-train.txt tests/requirements-ml.txt
 	$(PYTHON) -m venv .venv/ml
-	.venv/ml/bin/python -m pip install -q -r ml/requirements.txt -r tests/requirements-ml.txt
+	.venv/ml/bin/python -m pip install -q -r ml/requirements.txt -r ml/requirements-train.txt -r tests/requirements-ml.txt
 	@touch $@
 
 clean:
