@@ -2,13 +2,12 @@
 
 Understands the events of the learning commands:
 
-- ``start`` with ``total``, and ``done`` where a part was there before;
-- ``frame``, one a finished piece of work, with ``image``;
-- ``step``, one a step of training, with ``step`` (counted over all runs), ``loss``, ``left`` (seconds), ``total`` when
-  it has changed;
-- ``figures`` with ``values``, a name and a number each: what the last validation found;
+- ``start`` with ``total``, and ``there`` where a part was there before;
+- ``frame``, one a finished piece of work (a picture, a step of training), with ``image``;
+- ``loss`` with ``step`` (counted over all runs), ``total`` and ``loss``, as often as a panel draws;
+- ``validation`` with ``step`` and figures by name: what the last look at held-back pictures found;
 - ``check`` with ``name``, ``state`` (ok, note, missing), ``text`` and ``fix`` (a command): what ``doctor`` found;
-- ``message`` with ``text``; ``error`` with ``message``; ``done``, with ``image`` or ``page`` to look at, and figures.
+- ``message`` with ``text``; ``error`` with ``message``; ``done``, with ``page`` to look at, and figures.
 
 A command that says nothing of all this is no command of ours, however it ends.
 """
@@ -29,8 +28,16 @@ GRACE = 10.0
 POINTS = 2000
 """Points that a curve keeps: past them every second one goes."""
 
-SUMMED_UP = ("precision", "recall", "f1", "accuracy")
-"""Figures that ``done`` may carry."""
+FIGURES = {
+    "ap50": "AP50",
+    "ap": "AP",
+    "map": "AP",
+    "precision": "Precision",
+    "recall": "Recall",
+    "f1": "F1",
+    "accuracy": "Accuracy",
+}
+"""Key in an event -> name that people know; the same keys with a category behind are left to the run's page."""
 
 
 class Task:
@@ -54,7 +61,7 @@ class Task:
         self._grace, self._good = grace, frozenset(good)
         self._child: Child | None = None
         self._done = self._total = self._before = 0
-        self._began = self._left = 0.0
+        self._began = 0.0
         self._spoke = self._failed = False
         self._image = self._message = self._log = ""
         self.state = State.STARTING
@@ -81,8 +88,7 @@ class Task:
         """Where the run stands now."""
         here = self._done - self._before
         seconds = (time.monotonic() - self._began) / here if here > 0 and self._began else 0.0
-        left = self._left or max(0, self._total - self._done) * seconds
-        left = left if self.state is State.RUNNING else 0.0
+        left = max(0, self._total - self._done) * seconds if self.state is State.RUNNING else 0.0
         return Progress(self.state, self._done, self._total, seconds, left, self._image, self._message, self._log)
 
     def poll(self) -> Progress:
@@ -126,19 +132,17 @@ class Task:
         kind = event["event"]
         if kind == "start":
             self._total = int(event.get("total") or 0)
-            self._done = self._before = int(event.get("done") or 0)
+            self._done = self._before = int(event.get("there") or 0)
             self._began = time.monotonic()
             if self.state is State.STARTING:
                 self.state = State.RUNNING
         elif kind == "frame":
             self._done += 1
             self._image = str(event.get("image", "")) or self._image
-        elif kind == "step":
-            self._step(event)
-        elif kind == "figures":
-            values = event.get("values")
-            values = values if isinstance(values, dict) else {}
-            self.figures = {str(name): float(value) for name, value in values.items() if _is_number(value)}
+        elif kind == "loss":
+            self._lose(event)
+        elif kind == "validation":
+            self.figures = figures(event)
         elif kind == "check":
             self.checks.append(event)
         elif kind == "message":
@@ -149,21 +153,15 @@ class Task:
         elif kind == "done":
             # What was there already counts: the whole is there now.
             self._done = int(event.get("made", self._done)) + int(event.get("there", 0))
-            self._image = str(event.get("image", "")) or self._image
             self.page = str(event.get("page", ""))
-            figures = {name: value for name, value in event.items() if name in SUMMED_UP and _is_number(value)}
-            self.figures = self.figures | figures
+            self.figures = figures(event) or self.figures
 
-    def _step(self, event: Event) -> None:
-        """One step of training."""
-        if _is_number(event.get("step")):
-            self._done = int(event["step"])
+    def _lose(self, event: Event) -> None:
+        """Another point of the curve."""
         if _is_number(event.get("total")):
             self._total = int(event["total"])
-        if _is_number(event.get("left")):
-            self._left = float(event["left"])
-        if _is_number(event.get("loss")):
-            self.curve.append((self._done, float(event["loss"])))
+        if _is_number(event.get("loss")) and _is_number(event.get("step")):
+            self.curve.append((int(event["step"]), float(event["loss"])))
             if len(self.curve) > POINTS:
                 del self.curve[1::2]
 
@@ -184,6 +182,11 @@ class Task:
                 command = Path(self._arguments[0][0])
                 self._message = f"{command} said nothing: it is no Python; choose another one in the preferences"
             self._log = str(self._child.log)
+
+
+def figures(event: Event) -> dict[str, float]:
+    """The figures that an event carries, in our order."""
+    return {name: float(event[key]) for key, name in FIGURES.items() if _is_number(event.get(key))}
 
 
 def _is_number(value: object) -> bool:

@@ -54,6 +54,12 @@ def crops(context: Context) -> Path:
     return _chosen(wished.output) or _beside(_chosen(wished.source) or dataset(context), "crops")
 
 
+def made_up(context: Context) -> Path:
+    """Where synthesising writes to: beside the crops."""
+    folder = crops(context)
+    return folder.with_name(f"{folder.name.removesuffix('_crops')}_made")
+
+
 def chosen(path: str, otherwise: Path) -> Path:
     """A path on screen as an absolute one; ``otherwise`` where it is empty."""
     return _chosen(path) or otherwise

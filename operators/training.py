@@ -4,11 +4,25 @@ from pathlib import Path
 
 from bpy.types import Context, Operator
 
+from ..dataset.files import OutputError, write_atomic
+from ..dataset.recipe import to_toml
 from ..jobs.progress import Progress
 from ..jobs.task import Task
 from . import places
 from .learning import Learning, begun
 
+STUDY = """# python -m ml synthesis-study --print-config shows all that may stand here
+seed = {seed}
+[classifier]
+steps = {steps}
+[vae]
+steps = {steps}
+[study]
+seeds = [0]
+shift = "winter"
+added = {count}
+retrain_steps = {steps}
+"""
 SAVING = 120.0
 """Seconds that a stopped training has for its step and its checkpoint."""
 
@@ -93,4 +107,48 @@ class RESCUE_SYNTH_OT_crops(Learning, Operator):
         self.report({"INFO"}, f"The crops are in {self._folder}")
 
 
-CLASSES = (RESCUE_SYNTH_OT_train, RESCUE_SYNTH_OT_evaluate, RESCUE_SYNTH_OT_crops)
+class RESCUE_SYNTH_OT_synthesise(Learning, Operator):
+    """Learn what the crops look like, make new ones up, and measure what they are worth: a page of results"""
+
+    bl_idname = "rescue_synth.synthesise"
+    bl_label = "Synthesise Crops"
+    bl_options = {"REGISTER"}
+
+    task = "synthesise"
+    needs = "torch"
+
+    def begin(self, context: Context) -> tuple[Task, Path] | None:
+        """A study of the artist's own, or one of the crops above."""
+        wished = context.scene.rescue_synth.crops
+        output = places.made_up(context)
+        study = places.chosen(wished.config, output.with_name(f"{output.name.removesuffix('_made')}_study.toml"))
+        if not wished.config and not self._write(context, study):
+            return None
+        arguments = ["--config", str(study), "--output", str(output)]
+        return begun(self.task_of(context, output, "synthesis-study", *arguments, grace=SAVING), output)
+
+    def _write(self, context: Context, study: Path) -> bool:
+        """Write the study; reports what is wrong."""
+        wished, folder = context.scene.rescue_synth.crops, places.crops(context)
+        if not folder.is_dir():
+            self.report({"ERROR"}, f"{folder}: no crops there; cut them first")
+            return False
+        text = STUDY.format(seed=context.scene.rescue_synth.seed, steps=wished.steps, count=wished.count)
+        try:
+            write_atomic(study, (text + f"old = {to_toml(folder.name)}\n").encode())
+        except OutputError as error:
+            self.report({"ERROR"}, str(error))
+            return False
+        return True
+
+    def succeeded(self, context: Context, progress: Progress) -> None:
+        """Say where the page is."""
+        self.report({"INFO"}, f"The results are in {self._folder}")
+
+
+CLASSES = (
+    RESCUE_SYNTH_OT_train,
+    RESCUE_SYNTH_OT_evaluate,
+    RESCUE_SYNTH_OT_crops,
+    RESCUE_SYNTH_OT_synthesise,
+)

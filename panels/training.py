@@ -2,6 +2,7 @@
 
 from bpy.types import Context, Panel
 
+from .. import preferences
 from . import environment, status
 from .learning import Later
 from .rows import split, tick
@@ -84,6 +85,17 @@ class RESCUE_SYNTH_PT_crops(Later, Panel):
         column.prop(wishes, "output", placeholder="beside it")
         environment.draw(self.layout, context)
         status.draw(self.layout, context, jobs.crops, status.CROPS)
+        self.layout.separator()
+        column = split(self.layout)
+        column.enabled = not status.active(jobs.synthesise)
+        column.prop(wishes, "config", placeholder="of the crops above")
+        numbers = column.column()
+        numbers.enabled = not wishes.config
+        numbers.prop(wishes, "steps")
+        numbers.prop(wishes, "count")
+        if preferences.machine(context).python:
+            environment.draw(self.layout, context, "torch")
+        status.draw(self.layout, context, jobs.synthesise, status.SYNTHESISE)
 
 
 CLASSES = (RESCUE_SYNTH_PT_train, RESCUE_SYNTH_PT_evaluate, RESCUE_SYNTH_PT_crops)

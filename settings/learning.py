@@ -121,9 +121,20 @@ class CropsSettings(PropertyGroup):
         "Data Set", "Folder of a data set, or a VIA or COCO file. Empty: the data set above", subtype="FILE_PATH"
     )
     output: path("Folder", "Where the crops go, a folder a class. Empty: beside the data set, with _crops at its name")
+    steps: IntProperty(
+        name="Steps",
+        description="Steps of each training of the study. 300 is a try without a card, 4000 what the authors took",
+        default=1000,
+        min=10,
+        max=1_000_000,
+        soft_max=10_000,
+    )
+    count: IntProperty(
+        name="New Crops", description="Crops that are made up for each class", default=1000, min=1, max=10_000_000
+    )
     config: path(
         "Study",
-        "TOML file that says which crops to train on and what to make. It is written for you if it is empty",
+        "TOML file with a study of your own. Empty: the crops above, with an artificial winter, in the steps below",
         subtype="FILE_PATH",
     )
 

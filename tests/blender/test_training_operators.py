@@ -2,6 +2,7 @@
 
 import json
 import sys
+import tomllib
 from pathlib import Path
 
 import bpy
@@ -71,11 +72,12 @@ def folder(extension, tmp_path):
 
 
 TRAINING = """
-emit("start", total=60, done=20)
+emit("start", total=60, there=20)
 for step in range(21, 61):
-    emit("step", step=step, loss=3.0 / step, left=(60 - step) * 0.1)
-emit("figures", values={"AP50": 0.412, "F1": 0.5})
-emit("done")
+    emit("loss", step=step, total=60, loss=3.0 / step)
+    emit("frame", index=step, image="")
+emit("validation", step=60, ap50=0.412, f1=0.5)
+emit("done", total=60, made=40, there=20)
 """
 
 
@@ -149,13 +151,31 @@ def test_evaluating_opens_a_page(learns, folder):
     assert asked()[2:] == [
         "evaluate", "--run", str(run), "--dataset", str(folder), "--output", f"{run}_results", "--json",
     ]  # fmt: skip
-    assert (job("evaluate").page, job("evaluate").figures) == ("/x/index.html", "f1 0.5")
+    assert (job("evaluate").page, job("evaluate").figures) == ("/x/index.html", "F1 0.5")
 
 
 def test_crops_go_beside_the_data_set(learns, folder):
     asked = learns("emit('start', total=2)\nemit('done', made=2)")
     assert bpy.ops.rescue_synth.crops() == {"FINISHED"}
     assert asked()[2:] == ["crops", "--dataset", str(folder), "--output", f"{folder}_crops", "--json"]
+
+
+def test_synthesising_writes_its_study_where_none_is_given(learns, folder):
+    asked = learns("emit('start', total=2)\nemit('done', made=2, page='/x/index.html')")
+    crops = folder.with_name("set_crops")
+    with pytest.raises(RuntimeError, match="set_crops: no crops there; cut them first"):
+        bpy.ops.rescue_synth.synthesise()
+    crops.mkdir()
+    bpy.context.scene.rescue_synth.crops.steps = 300
+    assert bpy.ops.rescue_synth.synthesise() == {"FINISHED"}
+    study, made = folder.with_name("set_study.toml"), folder.with_name("set_made")
+    assert asked()[2:] == ["synthesis-study", "--config", str(study), "--output", str(made), "--json"]
+    wishes = tomllib.loads(study.read_text())
+    assert wishes["study"]["old"] == "set_crops" and wishes["vae"]["steps"] == 300
+    # Her own study is taken as it is.
+    bpy.context.scene.rescue_synth.crops.config = str(folder.parent / "mine.toml")
+    bpy.ops.rescue_synth.synthesise()
+    assert asked()[4] == str(folder.parent / "mine.toml")
 
 
 CHECK = """

@@ -54,22 +54,23 @@ def test_a_program_that_says_nothing_is_no_command_of_ours(tmp_path):
 
 def test_training_tells_steps_loss_and_figures(tmp_path):
     body = """
-emit("start", total=400, done=100)
+emit("start", total=400, there=100)
 for k in range(101, 104):
-    emit("step", step=k, loss=1.0 / k, left=60.0)
-emit("step", step=104, loss=float("nan"))
-emit("figures", values={"AP50": 0.5, "note": "early"})
+    emit("loss", step=k, total=500, loss=1.0 / k)
+    emit("frame", index=k, image="")
+emit("loss", step=104, loss=float("nan"))
+emit("validation", step=104, ap50=0.5, f1=0.25, ap50_rescuer=0.6, mask_seconds=2.0)
 time.sleep(30)
 """
     task = make(tmp_path, body)
     progress = run(task, until=lambda progress: bool(task.figures))
-    assert (progress.done, progress.total, progress.left) == (104, 400, 60.0)
-    assert task.curve == [(k, 1.0 / k) for k in range(101, 104)] and task.figures == {"AP50": 0.5}
+    assert (progress.done, progress.total) == (103, 500) and progress.left > 0
+    assert task.curve == [(k, 1.0 / k) for k in range(101, 104)] and task.figures == {"AP50": 0.5, "F1": 0.25}
     task.close()
 
 
 def test_a_long_curve_is_thinned_out_evenly(tmp_path):
-    task = make(tmp_path, "for k in range(5001):\n    emit('step', step=k, loss=float(k))")
+    task = make(tmp_path, "for k in range(5001):\n    emit('loss', step=k, loss=float(k))")
     run(task)
     steps = [step for step, _ in task.curve]
     assert 500 < len(steps) <= 2000 and steps[0] == 0 and steps[-1] > 4990
