@@ -20,8 +20,13 @@ AGES = {"rescuer": (0.45, 0.86), "civilian": (0.43, 1.0)}
 
 MUSCLE = {"rescuer": (0.52, 0.06), "civilian": (0.46, 0.06)}
 WEIGHT = {"rescuer": (0.52, 0.11), "civilian": (0.52, 0.11)}
-STATURE = (0.49, 0.05)
 """Means and standard deviations of the targets."""
+
+HEIGHTS = {"woman": (1.645, 0.06), "man": (1.77, 0.065)}
+"""Means and standard deviations of body heights, metres: about those of European adults."""
+
+UPWARDS, DOWNWARDS = 1.44, 0.73
+"""Metres of body height for each unit of stature, above and below its middle at 0.5: measured on the base mesh."""
 
 CHANCES = {
     "lamp": 0.4,
@@ -71,14 +76,34 @@ def body(draw: np.random.Generator, women: float, category: str) -> BodySpec:
     female = draw.random() < women
     races = np.eye(3)[int(draw.choice(3, p=list(SKIN.values())))]
     mixed = 0.75 * races + 0.25 * draw.dirichlet([2.0, 1.0, 1.0])
+    sex = float(draw.uniform(0.0, 0.12) if female else draw.uniform(0.88, 1.0))
+    age = float(draw.uniform(*AGES[category]))
+    mean, spread = HEIGHTS["woman" if female else "man"]
     return BodySpec(
-        sex=float(draw.uniform(0.0, 0.12) if female else draw.uniform(0.88, 1.0)),
-        age=float(draw.uniform(*AGES[category])),
+        sex=sex,
+        age=age,
         muscle=float(np.clip(draw.normal(*MUSCLE[category]), 0.3, 0.62)),
         weight=float(np.clip(draw.normal(*WEIGHT[category]), 0.25, 0.85)),
-        stature=float(np.clip(draw.normal(*STATURE), 0.36, 0.6)),
+        stature=stature(float(np.clip(draw.normal(), -2.2, 2.2)) * spread + mean, sex, age),
         skin=tuple(float(share) for share in mixed / mixed.sum()),
     )
+
+
+def stature(metres: float, sex: float, age: float) -> float:
+    """The target's value for a body height. It is steeper above the middle; a test holds it against real bodies."""
+    over = metres - _middle(sex, age)
+    return float(np.clip(0.5 + over / (UPWARDS if over > 0 else DOWNWARDS), 0.3, 0.66))
+
+
+def metres(body: BodySpec) -> float:
+    """How tall a body is, without shoes: the inverse of ``stature``."""
+    over = body.stature - 0.5
+    return _middle(body.sex, body.age) + over * (UPWARDS if over > 0 else DOWNWARDS)
+
+
+def _middle(sex: float, age: float) -> float:
+    """Metres of body height at a stature of 0.5."""
+    return 1.600 + 0.142 * sex - (0.024 + 0.041 * sex) * max(0.0, age - 0.5)
 
 
 def _gear(draw: np.random.Generator, recipe: Recipe, rescuer: bool, outfit: str, pose: Pose) -> tuple[str, ...]:
