@@ -16,8 +16,12 @@ COMMANDS = {
     "augment": ("ml.augment.command", "a few labelled pictures become many, outlines recomputed"),
     "train": ("ml.train.command", "a Mask R-CNN from labelled pictures, resumable"),
     "evaluate": ("ml.evaluate.command", "a run's figures on labelled pictures, and a page to look at"),
-    "synthesis-study": ("ml.synth.study_command", "what generated crops are worth: the whole experiment, one page"),
+    "predict": ("ml.predict.command", "what a run finds in pictures: overlays, labels to correct in VIA"),
+    "export": ("ml.predict.export", "a run's network as one file for other programs, checked equal"),
     "crops": ("ml.crops.command", "labelled objects cut out at one size, a folder a class"),
+    "classify": ("ml.synth.classify", "a small classifier of crops: train, evaluate"),
+    "vae": ("ml.synth.vae", "autoencoders of crops: train, sample crops that were never photographed"),
+    "synthesis-study": ("ml.synth.study_command", "what such crops are worth: the whole experiment, one page"),
 }
 """Name -> (module, one line of help)."""
 

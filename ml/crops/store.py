@@ -67,16 +67,22 @@ class CropSet:
         """Only one split's."""
         return self.take(np.array([place == split for place in self.splits], bool))
 
+    def of_classes(self, names: Sequence[str]) -> CropSet:
+        """Only these classes'; the list of classes stays."""
+        return self.take(np.isin(self.labels, [self.classes.index(name) for name in names]))
+
     def of_class(self, name: str) -> CropSet:
         """Only one class's; the list of classes stays."""
         return self.take(self.labels == self.classes.index(name))
 
 
-def read(folder: Path, size: int, classes: Sequence[str] | None = None, limit: int = 0) -> CropSet:
+def read(
+    folder: Path, size: int, classes: Sequence[str] | None = None, limit: int = 0, partly: bool = False
+) -> CropSet:
     """Every crop of a folder at ``size``; damaged ones are left out and named in ``problems``.
 
     ``classes``: only these, in this order (default: all, sorted). ``limit``: at most so many a split and class, the
-    first by name; 0 all. Raises ``CropsError``.
+    first by name; 0 all. ``partly``: a folder may lack some of ``classes``. Raises ``CropsError``.
     """
     if not folder.is_dir():
         raise CropsError(f"{folder}: no such folder; make it with `python -m ml crops`")
@@ -86,7 +92,7 @@ def read(folder: Path, size: int, classes: Sequence[str] | None = None, limit: i
     found = sorted({path.name for _, root in roots for path in root.iterdir() if path.is_dir()})
     wanted = tuple(classes) if classes else tuple(found)
     missing = [name for name in wanted if name not in found]
-    if missing or not wanted:
+    if not found or (missing and not partly) or len(missing) == len(wanted):
         raise CropsError(
             f"{folder}: no folder of class {', '.join(missing) or 'any'}; it has {', '.join(found) or 'none'}"
         )

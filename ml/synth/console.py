@@ -2,10 +2,40 @@
 
 from __future__ import annotations
 
+import argparse
+import importlib.util
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+from dataset.files import OutputError
+from dataset.recipe import RecipeError
 from jobs import child
+
+from ..crops.frames import CropsError
+from .faults import Stopped, TrainingError
+
+
+def guarded(name: str, args: argparse.Namespace, action: Callable[[argparse.Namespace, Console], None]) -> int:
+    """Run a command's action. Exit code: 0 done or stopped on request, 2 wrong input, said in one line."""
+    if importlib.util.find_spec("torch") is None:
+        return _refused(name, args, "torch is missing: pip install -r ml/requirements-train.txt")
+    console = None
+    try:
+        console = Console(name, args.json, args.threads)
+        action(args, console)
+    except Stopped:
+        console.stopped()
+    except (RecipeError, CropsError, TrainingError, OutputError) as error:
+        return _refused(name, args, str(error))
+    return 0
+
+
+def _refused(name: str, args: argparse.Namespace, message: str) -> int:
+    if args.json:
+        child.emit("error", message=message)
+    print(f"{name}: {message}", file=sys.stderr)
+    return 2
 
 
 class Console:
@@ -45,6 +75,13 @@ class Console:
             child.emit("message", text=text)
         else:
             print(f"{self.name}: {text}", file=sys.stderr, flush=True)
+
+    def done(self, total: int, text: str) -> None:
+        """All ``total`` pieces are there; ``text`` for people."""
+        if self.events:
+            child.emit("done", made=total)
+        else:
+            print(text)
 
     def stopped(self) -> None:
         """The end came on request."""

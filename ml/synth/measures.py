@@ -36,6 +36,17 @@ class Confusion:
         known = [share for share in self.per_class.values() if share == share]
         return float(np.mean(known)) if known else float("nan")
 
+    def tree(self) -> dict[str, object]:
+        """Plain values: classes, counts, accuracies (None for a class without crops)."""
+        shares = {name: None if share != share else share for name, share in self.per_class.items()}
+        return {
+            "classes": list(self.classes),
+            "counts": self.counts.tolist(),
+            "accuracy": self.accuracy,
+            "balanced": self.balanced,
+            "per_class": shares,
+        }
+
     def __str__(self) -> str:
         width = max(8, *map(len, self.classes)) + 1
         head = " " * width + "".join(f"{name:>{width}}" for name in self.classes) + f"{'recall':>{width}}"

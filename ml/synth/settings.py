@@ -208,6 +208,19 @@ def load(path: Path) -> Settings:
     return replace(found, study=replace(found.study, **places))
 
 
+def given(path: Path | None, seed: int | None, changes: Mapping[str, Mapping[str, Any]]) -> Settings:
+    """The settings of a file (or the defaults) with what the command line says besides; None says nothing.
+
+    Raises ``RecipeError``.
+    """
+    found = tree(load(path)) if path else tree(Settings())
+    if seed is not None:
+        found["seed"] = seed
+    for section, values in changes.items():
+        found[section].update({key: value for key, value in values.items() if value is not None})
+    return parse(found)
+
+
 def dumps(settings: Settings) -> str:
     """All settings as TOML, a comment a key."""
     lines = [f"{i.name} = {to_toml(getattr(settings, i.name))}  # {i.metadata['about']}" for i in _plain()]

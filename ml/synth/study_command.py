@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .settings import Settings
+    from .console import Console
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,49 +21,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit code: 0 done or stopped on request, 2 wrong input."""
-    from dataset.files import OutputError
-    from dataset.recipe import RecipeError
-    from jobs import child
+    from . import console, settings
 
-    from ..crops.frames import CropsError
-    from . import settings
-    from .faults import TrainingError
-
-    try:
-        wishes = settings.load(args.config) if args.config else settings.Settings()
-        if args.print_config:
-            print(settings.dumps(wishes), end="")
-            return 0
-        if args.config is None or args.output is None:
-            raise RecipeError("--config FILE and --output DIR are needed; --print-config shows what a file may hold")
-        return _study(args, wishes)
-    except (RecipeError, CropsError, TrainingError, OutputError) as error:
-        if args.json:
-            child.emit("error", message=str(error))
-        print(f"synthesis-study: {error}", file=sys.stderr)
-        return 2
-
-
-def _study(args: argparse.Namespace, wishes: Settings) -> int:
-    from jobs import child
-
-    from . import page, study
-    from .console import Console
-    from .faults import Stopped
-
-    console = Console("synthesis-study", args.json, args.threads)
-    console.start(study.stages(wishes))
-    watch = study.Watch(console.stop, console.piece, console.say)
-    try:
-        results = study.run(wishes, args.output, watch)
-    except Stopped:
-        console.stopped()
+    if args.print_config:
+        print(settings.dumps(settings.Settings()), end="")
         return 0
+    return console.guarded("synthesis-study", args, _study)
+
+
+def _study(args: argparse.Namespace, console: Console) -> None:
+    from dataset.recipe import RecipeError
+
+    from . import page, settings, study
+
+    if args.config is None or args.output is None:
+        raise RecipeError("--config FILE and --output DIR are needed; --print-config shows what a file may hold")
+    wishes = settings.load(args.config)
+    console.start(study.stages(wishes))
+    results = study.run(wishes, args.output, study.Watch(console.stop, console.piece, console.say))
     targets = wishes.study.targets or tuple(results[0]["crops"]["new"])
     page.write(args.output, wishes, results, targets)
-    if args.json:
-        child.emit("done", made=study.stages(wishes), image=str((args.output / page.PAGE).resolve()))
-    else:
-        print((args.output / page.TABLE).read_text(encoding="utf-8"))
-        print(args.output / page.PAGE)
-    return 0
+    table = (args.output / page.TABLE).read_text(encoding="utf-8")
+    console.done(study.stages(wishes), f"{table}\n{args.output / page.PAGE}")
