@@ -5,7 +5,7 @@ Candidates are drawn, their distance solved from the wanted size, and judged by 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -78,7 +78,9 @@ def camera(recipe: Recipe, site: SiteSpec, stage: Stage, view: str, wish: Wanted
     for number in range(_CANDIDATES):
         draw = stream(seed, "camera", number)
         candidate, target = _candidate(draw, recipe, stage, sight, view, wish)
-        cost = _cost(sight, stage, candidate, target, wish)
+        cost = _cost(sight, candidate, target, wish)
+        if cost < least:
+            cost += _EMPTY * 0.5 ** _others(sight, stage, candidate, target)
         if cost < least:
             best, least = candidate, cost
     return best
@@ -118,11 +120,11 @@ def _candidate(
     low, high = SIZES[wish.size]
     aim = float(low * (high / low) ** draw.random())
     reference = 12.0
-    size = sight.guess(target, replace(at(reference), view=view)).size if target >= 0 else 0.1
+    size = sight.size(target, at(reference)) if target >= 0 else 0.1
     return at(float(np.clip(reference * size / aim, *kind.reach))), target
 
 
-def _cost(sight: Sight, stage: Stage, candidate: CameraSpec, target: int, wish: Wanted) -> float:
+def _cost(sight: Sight, candidate: CameraSpec, target: int, wish: Wanted) -> float:
     """How far a candidate is from what is wanted."""
     cost = 0.0 if sight.free(candidate) else _BLOCKED
     if target < 0:
@@ -131,8 +133,12 @@ def _cost(sight: Sight, stage: Stage, candidate: CameraSpec, target: int, wish: 
     cost += _miss(np.log(max(found.size, 1e-3)), *np.log(SIZES[wish.size]))
     if wish.size != "close":
         cost += _miss(found.visible, *VISIBLE[wish.visible])
-    others = sum(sight.guess(other, candidate).visible > 0.5 for other in range(len(stage.people)) if other != target)
-    return cost + _EMPTY * 0.5**others
+    return cost
+
+
+def _others(sight: Sight, stage: Stage, candidate: CameraSpec, target: int) -> int:
+    """How many people besides the target can be seen well."""
+    return sum(sight.guess(other, candidate).visible > 0.5 for other in range(len(stage.people)) if other != target)
 
 
 def _miss(value: float, low: float, high: float) -> float:

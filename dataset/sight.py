@@ -80,14 +80,14 @@ class Sight:
 
     def guess(self, number: int, camera: CameraSpec) -> Guess:
         """How large and how visible a person will be."""
-        eye, axes = frame(camera, self.floor(camera.position), self.floor(camera.target))
-        points = self._points[number]
-        seen = (points - eye) @ axes.T
-        depth = np.maximum(seen[:, 2], 0.05)
-        flat = seen[:, :2] / depth[:, None] * (camera.focal / camera.sensor * self._ratio)
-        size = float(np.ptp(flat, axis=0).max())
-        inside = (np.abs(flat[:, 1]) < 0.5) & (np.abs(flat[:, 0]) < 0.5 * self._ratio) & (seen[:, 2] > 0.1)
-        return Guess(size, float(np.mean(inside & ~self._hidden(number, eye, points))))
+        eye, flat, depth = self._projected(number, camera)
+        inside = (np.abs(flat[:, 1]) < 0.5) & (np.abs(flat[:, 0]) < 0.5 * self._ratio) & (depth > 0.1)
+        visible = np.mean(inside & ~self._hidden(number, eye, self._points[number])) if inside.any() else 0.0
+        return Guess(_extent(flat), float(visible))
+
+    def size(self, number: int, camera: CameraSpec) -> float:
+        """``Guess.size`` alone, which is cheaper."""
+        return _extent(self._projected(number, camera)[1])
 
     def free(self, camera: CameraSpec) -> bool:
         """Whether the camera stands in the open and sees at least the first half of its way."""
@@ -99,6 +99,13 @@ class Sight:
     def floor(self, place: tuple[float, ...]) -> float:
         """Height of what one stands on at a place."""
         return float(self.mounds(np.asarray(place[0]), np.asarray(place[1])))
+
+    def _projected(self, number: int, camera: CameraSpec) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The eye, and a person's points in the picture (heights from its middle, [n, 2]) with their depth [n]."""
+        eye, axes = frame(camera, self.floor(camera.position), self.floor(camera.target))
+        seen = (self._points[number] - eye) @ axes.T
+        scale = camera.focal / camera.sensor * self._ratio
+        return eye, seen[:, :2] / np.maximum(seen[:, 2:], 0.05) * scale, seen[:, 2]
 
     def _cloud(self, number: int) -> np.ndarray:
         """Points spread over a person, float64 [n, 3]."""
@@ -121,6 +128,10 @@ class Sight:
             height = eye[2] + nearest * (points[:, 2] - eye[2])
             hidden |= (nearest > 0) & (nearest < 0.98) & (beside < radius) & (height < top)
         return hidden
+
+
+def _extent(flat: np.ndarray) -> float:
+    return float(np.ptp(flat, axis=0).max())
 
 
 def frame(camera: CameraSpec, floor: float, below: float) -> tuple[np.ndarray, np.ndarray]:

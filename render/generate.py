@@ -10,12 +10,12 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from ..dataset import export, plan, recipe, records
+from ..dataset import export, plan, recipe, records, statistics
 from ..dataset.files import OutputError, explain, write_atomic
 from ..scene import build
 from . import frame, memory, picture
 
-RECIPE, LOG = "recipe.toml", "log.jsonl"
+RECIPE, LOG, STATISTICS = "recipe.toml", "log.jsonl", "statistics.md"
 
 
 class FolderError(Exception):
@@ -81,7 +81,8 @@ def generate(
         _log(folder, event | {"retry": result.record.retry, "stages": _rounded(clock), "resident": memory.resident()})
     if derive:
         names = [*build.CATEGORIES, *build.PARTS]
-        export.derive(folder, None, picture.load, picture.encode, names=names, title="Rescue Synth")
+        found = export.derive(folder, None, picture.load, picture.encode, names=names, title="Rescue Synth")
+        write_atomic(folder / STATISTICS, statistics.text(wish, statistics.made(found), "measured").encode())
     progress({"event": "finished", "folder": str(folder), "made": made, "failed": len(failed)})
     return Summary(folder, made, len(indices) - len(todo), failed)
 

@@ -65,7 +65,7 @@ def frame_numbers(text: str) -> list[int]:
 def parser() -> Parser:
     """The command's options."""
     made = Parser(prog="batch.py", description="Make a labelled data set of disaster sites.")
-    made.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder of the data set")
+    made.add_argument("--output", type=Path, metavar="DIR", help="folder of the data set")
     made.add_argument("--frames", type=frame_numbers, metavar="0-99", help="frames to make; default: the recipe's")
     made.add_argument("--recipe", type=Path, metavar="FILE.toml", help="what to make; default: the built-in recipe")
     made.add_argument("--seed", type=int, metavar="N", help="another seed, another data set")
@@ -77,6 +77,7 @@ def parser() -> Parser:
     )
     made.add_argument("--threads", type=int, default=0, metavar="N", help="render threads; default: all")
     made.add_argument("--assets", type=Path, default=ROOT / "assets", metavar="DIR", help="built assets")
+    made.add_argument("--plan", action="store_true", help="print what the frames will show, and make nothing")
     made.add_argument("--json", action="store_true", help="progress as JSON lines on stdout")
     made.add_argument("--no-derive", action="store_true", help="leave VIA, COCO and preview to a later run")
     return made
@@ -130,6 +131,8 @@ def wish(package: ModuleType, options: argparse.Namespace) -> object:
 def main(given: list[str] | None = None) -> int:
     """Run with ``given`` arguments, else with the process's own; the exit code."""
     options = parser().parse_args(arguments() if given is None else given)
+    if options.output is None and not options.plan:
+        return fail("the following arguments are required: --output")
     package = load_package()
     quiet = importlib.import_module(f"{PACKAGE}.render.quiet").quiet
     try:
@@ -142,6 +145,7 @@ def main(given: list[str] | None = None) -> int:
         for name in (
             "dataset.recipe",
             "dataset.files",
+            "dataset.statistics",
             "render.generate",
             "render.devices",
             "scene.build",
@@ -152,13 +156,18 @@ def main(given: list[str] | None = None) -> int:
     leash = modules["jobs.child"].Leash(watch_stdin=options.json)
     try:
         chosen = wish(package, options)
+        frames = options.frames if options.frames is not None else range(chosen.frames)
+        if options.plan:
+            counted = modules["dataset.statistics"]
+            print(counted.text(chosen, counted.planned(chosen, frames), "planned"))
+            return 0
         with quiet():
             modules["scene.build"].start(chosen.assets)
             modules["render.devices"].choose(options.device, options.threads)
         summary = modules["render.generate"].generate(
             chosen,
             options.output,
-            options.frames if options.frames is not None else range(chosen.frames),
+            frames,
             options.assets,
             progress=(lambda event: print(json.dumps(event), flush=True)) if options.json else report,
             derive=not options.no_derive,
