@@ -20,7 +20,9 @@ OVERLAP = 0.25
 FROM = 2.0
 """``auto``: pictures are cut up when they are this many times larger than the network sees them."""
 SAME = 0.5
-"""Two masks of one category are one thing when they share this much of the smaller one; two boxes, by their IoU."""
+"""Two detections of one category are one thing from this IoU on; a cut piece belongs to a whole that covers so much."""
+NESTED = 0.7
+"""A mask with this share of itself inside a larger one is a piece of it."""
 TRUSTED = 0.5
 """A piece gives way to a whole one that has at least this share of its score."""
 EDGE = 2.0
@@ -177,17 +179,26 @@ def _fused(found: Detections, head: dict[int, int]) -> Detections:
 
 
 def _suppressed(found: Detections) -> Detections:
-    """Of detections of one thing the best one, best first."""
+    """One detection a thing, best first: the surest of those that overlap, and no pieces of what was found whole."""
     areas = _areas(found)
     kept: list[int] = []
     for place in np.argsort(-found.scores, kind="stable"):
         alike = [other for other in kept if found.labels[other] == found.labels[place]]
-        if alike:
-            shared = _shared(found, int(place), alike)
-            least = np.minimum(areas[place], areas[alike])
-            if found.masks is None:
-                least = areas[place] + areas[alike] - shared
-            if (shared >= SAME * np.maximum(least, 1.0)).any():
-                continue
-        kept.append(int(place))
-    return found.take(kept)
+        shared = _shared(found, int(place), alike) if alike else np.zeros(0)
+        if not (shared >= SAME * np.maximum(areas[place] + areas[alike] - shared, 1.0)).any():
+            kept.append(int(place))
+    if found.masks is None:  # the box of somebody behind may well lie in the box of who stands before
+        return found.take(kept)
+    return found.take([place for place in kept if not _piece(found, place, kept, areas)])
+
+
+def _piece(found: Detections, place: int, others: Sequence[int], areas: np.ndarray) -> bool:
+    """Whether most of a mask lies in a larger one that is sure enough: a tile shows an arm as large as a person."""
+    larger = [
+        other
+        for other in others
+        if found.labels[other] == found.labels[place]
+        and areas[other] > areas[place]
+        and found.scores[other] >= TRUSTED * found.scores[place]
+    ]
+    return bool(larger) and bool((_shared(found, place, larger) >= NESTED * areas[place]).any())
