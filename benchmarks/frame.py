@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 import batch  # noqa: E402
 
-STAGES = ("build", "image", "labels", "checks", "writing")
+STAGES = ("build", "image", "labels", "air and lens", "checks", "writing")
 
 
 def room(name: str) -> object:

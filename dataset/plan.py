@@ -6,22 +6,26 @@ Nothing is carried from one frame to the next, so any frame can be made alone.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from . import framing, layout, quotas, staging
 from .draw import uniform
 from .recipe import Recipe
 from .spec import FrameSpec, LensSpec, LightSpec, SiteSpec, WeatherSpec, child, stream
 from .sun import position
 
+SUNNY = ("clear", "smoke", "dust")
+"""Kinds of weather below a clear sky."""
 WINTER = 60
 """Days before and after the turn of the year that count as winter north of the equator."""
 
 
 def frame(recipe: Recipe, index: int, retry: int = 0) -> FrameSpec:
     """What frame ``index`` shows on its ``retry``-th draw. Another retry keeps site, weather, hour and view."""
-    number = index // recipe.site.frames_per_site
-    where = site(recipe, number)
-    seed = child(recipe.seed, "frame", index, retry)
-    sky, look = weather(recipe, index), view(recipe, index)
+    base = first(recipe, index)
+    where = site(recipe, base // recipe.site.frames_per_site)
+    seed = child(recipe.seed, "frame", base, retry)
+    sky, look = weather(recipe, base), view(recipe, base)
     stage = staging.people(recipe, where, seed)
     return FrameSpec(
         index=index,
@@ -30,11 +34,17 @@ def frame(recipe: Recipe, index: int, retry: int = 0) -> FrameSpec:
         seed=seed,
         site=where,
         people=stage.people,
-        weather=sky,
-        light=light(recipe, index, sky),
-        camera=framing.camera(recipe, where, stage, look, framing.wanted(recipe, index, look), seed),
-        lens=lens(recipe, seed),
+        weather=weather(recipe, index),
+        light=light(recipe, base, sky),
+        camera=framing.camera(recipe, where, stage, look, framing.wanted(recipe, base, look), seed),
+        lens=lens(recipe, seed if index == base else child(seed, "variant", index - base)),
+        rendered=None if index == base else sky,
     )
+
+
+def first(recipe: Recipe, index: int) -> int:
+    """The frame whose scene, ground and sky frame ``index`` shows: itself unless variants share a render."""
+    return index - index % recipe.weather.variants
 
 
 def site(recipe: Recipe, number: int) -> SiteSpec:
@@ -48,13 +58,27 @@ def view(recipe: Recipe, index: int) -> str:
 
 
 def kind_of_weather(recipe: Recipe, index: int) -> str:
-    """Kind of weather of frame ``index``."""
-    return quotas.choose(quotas.place(recipe.seed, "weather", index), recipe.weather.kinds)
+    """Kind of weather of frame ``index``. Variants of one render have a kind that goes with its sky."""
+    share = quotas.place(recipe.seed, "weather", index)
+    base = first(recipe, index)
+    if index == base:
+        return quotas.choose(share, recipe.weather.kinds)
+    sunny = kind_of_weather(recipe, base) in SUNNY
+    fitting = {kind: weight for kind, weight in recipe.weather.kinds.items() if (kind in SUNNY) == sunny}
+    return quotas.choose(share, fitting)
 
 
 def weather(recipe: Recipe, index: int) -> WeatherSpec:
-    """The weather of frame ``index``."""
-    draw = stream(recipe.seed, "weather", index)
+    """The weather of frame ``index``; a variant keeps the ground of its render, wet or under snow."""
+    base = first(recipe, index)
+    if index != base:
+        below = weather(recipe, base)
+        return replace(_weather(recipe, index), wetness=below.wetness, snow_cover=below.snow_cover)
+    return _weather(recipe, index)
+
+
+def _weather(recipe: Recipe, index: int) -> WeatherSpec:
+    draw, base = stream(recipe.seed, "weather", index), first(recipe, index)
     kind = kind_of_weather(recipe, index)
     wish = recipe.weather
     visibility = 8000.0
@@ -70,7 +94,7 @@ def weather(recipe: Recipe, index: int) -> WeatherSpec:
     elif kind == "overcast" and draw.random() < 0.3:
         wetness = float(draw.uniform(0.15, 0.6))
     if snow == 0.0 and kind != "rain" and "snow" in wish.kinds:
-        number = index // recipe.site.frames_per_site
+        number = base // recipe.site.frames_per_site
         lying = _is_winter(day(recipe, number), recipe.light.latitude) and draw.random() < 0.4
         snow = float(draw.uniform(0.2, 0.8)) if lying else 0.0
     wind = tuple(float(v) for v in draw.normal(0.0, 2.0, 2))
@@ -101,7 +125,7 @@ def light(recipe: Recipe, index: int, sky: WeatherSpec) -> LightSpec:
     elif elevation < 4.0:
         kind = "dusk"
     else:
-        kind = "clear" if sky.kind in ("clear", "smoke", "dust") else "overcast"
+        kind = "clear" if sky.kind in SUNNY else "overcast"
     return LightSpec(child(recipe.seed, "lamp", index), hour, number, recipe.light.latitude, elevation, azimuth, kind)
 
 

@@ -94,6 +94,9 @@ class Weather:
         shares("clear", "overcast", "rain", "snow", "fog", "smoke", "dust"),
         "kinds of weather",
     )
+    variants: int = wish(
+        1, integer(1, 64), "pictures of one render, each with other air by depth; scene, ground and sky stay"
+    )
     method: str = wish("depth", choice("depth", "scene"), "fog and falling drops by depth, or as volumes and particles")
     visibility: tuple[float, float] = wish([40.0, 400.0], span(number(5, 10000)), "visibility in fog and smoke, metres")
     rain: tuple[float, float] = wish([2.0, 25.0], span(number(0.1, 100)), "rain, mm/h")
@@ -201,6 +204,10 @@ class Recipe:
         if sum(self.people.rescuers) + sum(self.people.civilians) == 0 and self.labels.targets > 0:
             raise RecipeError(
                 "people.rescuers and people.civilians are both [0, 0]: nobody to label; raise one of them"
+            )
+        if self.weather.variants > 1 and self.weather.method != "depth":
+            raise RecipeError(
+                f'weather.variants = {self.weather.variants}: several weathers of one render need method = "depth"'
             )
 
 

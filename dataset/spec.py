@@ -242,3 +242,10 @@ class FrameSpec:
     light: LightSpec
     camera: CameraSpec
     lens: LensSpec
+    rendered: WeatherSpec | None = None
+    """The weather that the scene is built and lit for, where ``weather`` only changes its air; None: the same."""
+
+    @property
+    def scenery(self) -> tuple[object, ...]:
+        """All that decides what is rendered: frames of equal scenery are made of one render."""
+        return self.site, self.people, self.light, self.camera, self.rendered or self.weather

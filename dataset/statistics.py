@@ -102,7 +102,7 @@ def met(recipe: Recipe, shown: list[Shown]) -> float:
     """Share of frames in which somebody has the wanted size and visible share."""
     hits = 0
     for frame in shown:
-        wish = framing.wanted(recipe, frame.index, frame.view)
+        wish = framing.wanted(recipe, plan.first(recipe, frame.index), frame.view)
         hits += any(_misses(person, wish) == 0 for person in frame.people)
     return hits / max(len(shown), 1)
 
@@ -150,7 +150,7 @@ def _of_record(record: Record) -> Shown:
 
 def _lead(recipe: Recipe, frame: Shown) -> Seen | None:
     """The person who comes nearest to what the frame is to show."""
-    wish = framing.wanted(recipe, frame.index, frame.view)
+    wish = framing.wanted(recipe, plan.first(recipe, frame.index), frame.view)
     return min(frame.people, key=lambda person: _misses(person, wish), default=None)
 
 

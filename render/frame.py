@@ -45,6 +45,15 @@ class Clock:
 
 
 @dataclass(frozen=True)
+class Rendered:
+    """What frames of one scenery share."""
+
+    built: build.Built
+    shot: shoot.Shot
+    labelled: labels.Labelled
+
+
+@dataclass(frozen=True)
 class Frame:
     """A finished frame in memory; ``files`` are its files' bytes by path within the data set's folder."""
 
@@ -55,28 +64,41 @@ class Frame:
 
 
 def make(spec: FrameSpec, recipe: Recipe, builder: build.Builder, clock: Clock | None = None) -> Frame:
-    """Build, render, label and check one frame. Nothing is written."""
+    """Build, render, label and check one frame. Nothing is written.
+
+    A frame that differs from the last one in its air and lens alone is made of the same render.
+    """
     clock = clock or Clock()
+    if builder.rendered is None or builder.rendered[0] != spec.scenery:
+        builder.rendered = (spec.scenery, _rendered(spec, recipe, builder, clock))
+    render = builder.rendered[1]
+    if isinstance(render, str):
+        return _refused(spec, recipe, render)
+    scene = render.built.scene
+    jpeg = picture.jpeg(scene, _developed(scene, spec, render.shot), spec.lens.quality)
+    clock.lap("air and lens")
+    record = _record(spec, recipe, render.built, render.labelled, len(jpeg))
+    luminance = picture.luminance(jpeg)
+    reasons = checks.check(record, render.labelled.masks, render.labelled.parts, luminance, recipe.labels)
+    clock.lap("checks")
+    files = {record.image: jpeg} | _label_files(spec.name, render.labelled, render.shot.distance)
+    clock.lap("writing")
+    return Frame(record, files, tuple(reasons))
+
+
+def _rendered(spec: FrameSpec, recipe: Recipe, builder: build.Builder, clock: Clock) -> Rendered | str:
+    """Scene, render and labels of a frame; or why its camera can't stay."""
     built = builder.build(spec)
-    scene = built.scene
     clock.lap("build")
     blocked = cameras.obstruction(built.camera, spec.camera, built.terrain) if built.terrain else ""
     if blocked:
-        return _refused(spec, recipe, blocked)
-    instances = tags.number(scene)
-    shot = shoot.shoot(scene, recipe.render, separate=spec.weather.method == "scene")
+        return blocked
+    instances = tags.number(built.scene)
+    shot = shoot.shoot(built.scene, recipe.render, separate=spec.weather.method == "scene")
     clock.lap("image")
-    labelled = _labels(scene, recipe, instances, shot, built)
+    labelled = _labels(built.scene, recipe, instances, shot, built)
     clock.lap("labels")
-    jpeg = picture.jpeg(scene, _developed(scene, spec, shot), spec.lens.quality)
-    clock.lap("writing")
-    record = _record(spec, recipe, built, labelled, len(jpeg))
-    luminance = picture.luminance(jpeg)
-    reasons = checks.check(record, labelled.masks, labelled.parts, luminance, recipe.labels)
-    clock.lap("checks")
-    files = {record.image: jpeg} | _label_files(spec.name, labelled, shot.distance)
-    clock.lap("writing")
-    return Frame(record, files, tuple(reasons))
+    return Rendered(built, shot, labelled)
 
 
 def write(folder: Path, frame: Frame) -> None:

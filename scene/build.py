@@ -6,6 +6,7 @@ so a frame looks the same whether or not another one was built before it.
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,8 @@ class Builder:
         self._recipe = recipe
         self._site: SiteSpec | None = None
         self._terrain: Terrain | None = None
+        self.rendered: tuple[tuple[object, ...], Any] | None = None
+        """A scenery and what was rendered of it; whoever renders keeps it here while the scene stands."""
         try:
             self._base = body.load_base(assets)
             self._heaps = rubble.load_heaps(assets)
@@ -81,15 +84,28 @@ class Builder:
 
     def build(self, spec: FrameSpec) -> Built:
         """The scene of one frame; what the frame before left is removed."""
+        stages = self.stages(spec)
+        while True:
+            try:
+                next(stages)
+            except StopIteration as end:
+                return end.value
+
+    def stages(self, spec: FrameSpec) -> Generator[str, None, Built]:
+        """``build`` piece by piece, for a window that wants to draw in between; yields what comes next."""
+        self.rendered = None
         scene = bpy.context.scene
+        yield "site"
         collection = emptied(FRAME, scene.collection)
         terrain = self._site_of(spec.site)
-        set_weather(spec.weather.wetness, spec.weather.snow_cover, 0.5)
+        yield "light and weather"
+        air = spec.rendered or spec.weather
+        set_weather(air.wetness, air.snow_cover, 0.5)
         camera = cameras.add_camera(spec.camera, terrain, collection)
         scene.camera = camera
-        lighting.apply(scene, spec.light, spec.weather)
-        weather.apply(scene, spec.weather, tuple(camera.location))
-        about = self._people(spec.people, terrain, collection, camera)
+        lighting.apply(scene, spec.light, air)
+        weather.apply(scene, air, tuple(camera.location))
+        about = yield from self._people(spec.people, terrain, collection, camera)
         bpy.context.view_layer.update()
         return Built(scene, camera, terrain, about)
 
@@ -111,11 +127,12 @@ class Builder:
         terrain: Terrain | None,
         collection: bpy.types.Collection,
         camera: bpy.types.Object,
-    ) -> dict[str, dict[str, Any]]:
-        """Add everybody, ours and the user's; root's name -> what the record says of them."""
+    ) -> Generator[str, None, dict[str, dict[str, Any]]]:
+        """Add everybody, ours and the user's, one after the other; root's name -> what the record says of them."""
         wish = self._recipe.assets
         about = {}
         ours = []
+        yield "people"
         for number, spec in enumerate(specs, 1):
             if user_assets.wanted(wish, spec):
                 name = _name(spec, number)
@@ -130,6 +147,7 @@ class Builder:
             tools.add_tools(person.posed, collection, root, int(np.digitize(away, DETAIL)))
             if person.spec.buried and terrain is not None:
                 casting.bury(person, terrain, collection)
+            yield f"people: {len(about) + 1} of {len(specs)}"
             about[root.name] = person.about  # not ``name``, which an object of the artist's may have
         for root in tags.placed_by_hand(bpy.context.scene, FRAME):
             about[root.name] = tags.about(root)
