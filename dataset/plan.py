@@ -38,7 +38,7 @@ def frame(recipe: Recipe, index: int, retry: int = 0) -> FrameSpec:
         light=light(recipe, base, sky),
         camera=framing.camera(recipe, where, stage, look, framing.wanted(recipe, base, look), seed),
         lens=lens(recipe, seed if index == base else child(seed, "variant", index - base)),
-        rendered=None if index == base else sky,
+        rendered=sky if index != base and recipe.weather.method == "depth" else None,
     )
 
 

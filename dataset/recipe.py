@@ -95,7 +95,7 @@ class Weather:
         "kinds of weather",
     )
     variants: int = wish(
-        1, integer(1, 64), "pictures of one render, each with other air by depth; scene, ground and sky stay"
+        1, integer(1, 64), "pictures of one scene, each with another weather in the air; by depth they cost one render"
     )
     method: str = wish("depth", choice("depth", "scene"), "fog and falling drops by depth, or as volumes and particles")
     visibility: tuple[float, float] = wish([40.0, 400.0], span(number(5, 10000)), "visibility in fog and smoke, metres")
@@ -204,10 +204,6 @@ class Recipe:
         if sum(self.people.rescuers) + sum(self.people.civilians) == 0 and self.labels.targets > 0:
             raise RecipeError(
                 "people.rescuers and people.civilians are both [0, 0]: nobody to label; raise one of them"
-            )
-        if self.weather.variants > 1 and self.weather.method != "depth":
-            raise RecipeError(
-                f'weather.variants = {self.weather.variants}: several weathers of one render need method = "depth"'
             )
 
 
