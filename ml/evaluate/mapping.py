@@ -49,7 +49,7 @@ def agree(names: Mapping[str, str], known: Sequence[str] | None, found: TruthSet
     if not labelled:
         raise MappingError(f"{found.title}: nothing in it counts (all too small, hidden or crowds): nothing to score")
     theirs = list(known) if known is not None else labelled
-    everything = set(theirs) | set(labelled)
+    everything = {*theirs, *(truth.category for picture in found.pictures for truth in picture.truths)}
     for old in names:
         if old not in everything:
             raise MappingError(

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from ..predict.detections import Detections
-from ..predict.drawing import Colour, Frame, view_of
+from ..predict.drawing import Frame, view_of
 from .score import Scored
 from .truth import Picture
 

@@ -178,12 +178,13 @@ def compare(scored: Sequence[Scored], truth: TruthSet, settings: Settings, other
         wanted = (settings.iou, settings.min_size, truth.kind)
         had = (asked["iou"], asked["min_size"], other["kind"])
         detector, score = other["detector"]["name"], asked["score"]
-        if asked["categories"] != [item.category for item in scored[0].tallies]:
-            raise ComparisonError(f"made for {', '.join(asked['categories'])}; compare the same categories")
+        judged = asked["categories"]
     except (KeyError, TypeError) as error:
         raise ComparisonError(f"not a results.json of `python -m ml evaluate` ({error})") from error
     if not same:
         raise ComparisonError("made on other pictures; compare runs on the same data set and files")
+    if judged != [item.category for item in scored[0].tallies]:
+        raise ComparisonError(f"made for {', '.join(judged)}; compare the same categories")
     if wanted != had:
         raise ComparisonError(
             f"made at IoU {had[0]}, from {had[1]} pixels, on {had[2]}; this one is at IoU {wanted[0]}, from "

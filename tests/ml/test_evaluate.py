@@ -1,0 +1,391 @@
+"""`python -m ml evaluate`: what it reads, what it leaves behind, what it refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import cv2
+import numpy as np
+import pytest
+
+from dataset import records
+from dataset.records import Annotation, Record
+from ml.__main__ import main
+from ml.evaluate import faults, mapping, match, run, truth
+from ml.predict.detections import Crop, Detections, none
+from ml.predict.detector import DetectorError
+
+SIZE = (120, 160)
+"""Height and width of the pictures here."""
+
+
+def square(left: int, top: int, side: int) -> list[float]:
+    """A COCO polygon."""
+    return [left, top, left + side, top, left + side, top + side, left, top + side]
+
+
+def coco_set(folder: Path, count: int = 4) -> Path:
+    """Photos ``site_1.png`` ...: a person of 40 x 40, one of 20 x 20, goggles; the last one is empty."""
+    folder.mkdir(exist_ok=True)
+    images, annotations = [], []
+    for number in range(1, count + 1):
+        cv2.imwrite(str(folder / f"site_{number}.png"), np.full((*SIZE, 3), 40 * number % 256, np.uint8))
+        images.append({"id": 100 + number, "file_name": f"site_{number}.png", "width": SIZE[1], "height": SIZE[0]})
+        rows = [(1, square(10, 10, 40)), (1, square(90, 10, 20)), (2, square(20, 20, 10))] if number < count else []
+        for category, polygon in rows:
+            item = {"id": len(annotations) + 1, "image_id": 100 + number, "category_id": category, "iscrowd": 0}
+            annotations.append({**item, "segmentation": [polygon], "bbox": [0, 0, 1, 1], "area": 1})
+    categories = [{"id": 1, "name": "person"}, {"id": 2, "name": "goggles"}]
+    data = {"images": images, "annotations": annotations, "categories": categories}
+    (folder / "instances.json").write_text(json.dumps(data))
+    return folder
+
+
+def our_set(folder: Path, generator: dict[str, str], about: dict[str, str] | None = None) -> Path:
+    """Two frames of ours: a rescuer with a helmet, another one too hidden to be exported."""
+    for number in (0, 1):
+        image = folder / "images" / f"rescue_{number}.png"
+        image.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(image), np.full((*SIZE, 3), 90, np.uint8))
+        ring = ((10.0, 10.0), (49.75, 10.0), (49.75, 49.75), (10.0, 49.75))
+        part = ((20.0, 10.0), (29.75, 10.0), (29.75, 19.75), (20.0, 19.75))
+        far = tuple((x + 80, y) for x, y in ring)
+        instances = (
+            Annotation(1, "rescuer", box=(10, 10, 40, 40), pixels=1600, amodal_pixels=1600, polygons=(ring,)),
+            Annotation(2, "rescuer", box=(90, 10, 40, 40), pixels=1600, amodal_pixels=1600, polygons=(far,),
+                       exported=False, reason="hidden: 0.05 visible of at least 0.15"),
+        )  # fmt: skip
+        parts = (Annotation(1, "helmet", 1, box=(20, 10, 10, 10), pixels=100, amodal_pixels=100, polygons=(part,)),)
+        record = Record(
+            f"rescue_{number}", number, 0, 0, "", SIZE[1], SIZE[0], f"images/rescue_{number}.png",
+            image.stat().st_size, instances, parts, generator=generator, about=about or {},
+        )  # fmt: skip
+        records.write(folder, record)
+    return folder
+
+
+def predictions(path: Path, *rows: tuple) -> Path:
+    """(picture, left, top, side, score, category) each, as a COCO results file with masks."""
+    items = [
+        {"file_name": name, "category": category, "score": score, "bbox": [left, top, side, side],
+         "segmentation": [square(left, top, side)]}
+        for name, left, top, side, score, category in rows
+    ]  # fmt: skip
+    path.write_text(json.dumps(items))
+    return path
+
+
+def evaluate(tmp_path: Path, dataset: Path, file: Path, *more: str) -> dict:
+    output = tmp_path / "evaluation"
+    words = ["evaluate", "--predictions", str(file), "--dataset", str(dataset), "--output", str(output), *more]
+    assert main(words) == 0
+    return json.loads((output / "results.json").read_text())
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    return coco_set(tmp_path / "photos")
+
+
+@pytest.fixture
+def found(tmp_path: Path) -> Path:
+    """Site 1: both persons; site 2: the large one, and a false alarm; site 3: nothing; site 4 is empty."""
+    return predictions(
+        tmp_path / "found.json",
+        ("site_1.png", 10, 10, 40, 0.9, "person"),
+        ("site_1.png", 90, 10, 20, 0.8, "person"),
+        ("site_2.png", 11, 10, 40, 0.7, "person"),
+        ("site_2.png", 60, 70, 30, 0.6, "person"),
+    )
+
+
+def test_the_whole_evaluation_of_a_small_set(tmp_path, photos, found, capsys):
+    results = evaluate(tmp_path, photos, found, "--map", "goggles=")
+    assert results["kind"] == "real photos"
+    for shape in ("box", "mask"):
+        overall = results[shape]["overall"]
+        assert (overall["hits"], overall["false_alarms"], overall["misses"]) == (3, 1, 3)
+        assert overall["precision"] == 3 / 4
+        assert overall["recall"] == 3 / 6
+        assert overall["f1"] == pytest.approx(0.6)
+        assert overall["accuracy"] == 3 / 7
+        assert results[shape]["photos"]["wholly_right"] == 2  # site 1 and the empty site 4
+        assert results[shape]["false_alarms"]["on nothing"] == 1
+        assert results[shape]["sizes"]["small"]["misses"] == 2
+    assert results["box"]["overall"]["intervals"]["f1"][0] < 0.6 < results["box"]["overall"]["intervals"]["f1"][1]
+    assert [entry["box"] for entry in results["pictures"]] == [[2, 0, 0], [1, 1, 1], [0, 0, 2], [0, 0, 0]]
+    out = capsys.readouterr().out
+    assert "real photos" in out
+    assert "110 of 150" in out
+
+
+def test_the_page_stands_alone_and_says_what_it_counts(tmp_path, photos, found):
+    results = evaluate(tmp_path, photos, found, "--map", "goggles=")
+    folder = tmp_path / "evaluation"
+    page = (folder / "index.html").read_text()
+    assert "http" not in page.replace("http://www.w3.org", "")
+    assert "<script" not in page
+    assert page.count("data:image/jpeg;base64,") == len(list((folder / "overlays").iterdir())) == 3 + 1 + 4
+    for words in ("real photos", "0.75", "Worst misses", *results["definitions"]):
+        assert words in page
+    for name in ("precision_recall", "threshold", "reliability"):
+        assert cv2.imread(str(folder / "charts" / f"{name}.png")).shape[1] == 920
+
+
+def test_evaluating_again_leaves_no_overlays_of_before(tmp_path, photos, found):
+    evaluate(tmp_path, photos, found, "--map", "goggles=")
+    evaluate(tmp_path, photos, found, "--map", "goggles=", "--min-size", "30", "--score", "0.65")
+    names = [path.name for path in (tmp_path / "evaluation" / "overlays").iterdir()]
+    assert not [name for name in names if name.startswith("false")]
+
+
+def test_the_predictions_that_it_leaves_score_the_same(tmp_path, photos, found):
+    results = evaluate(tmp_path, photos, found, "--map", "goggles=")
+    again = tmp_path / "again.json"
+    again.write_text((tmp_path / "evaluation" / "coco_results.json").read_text())
+    assert {entry["image_id"] for entry in json.loads(again.read_text())} == {101, 102}
+    repeated = evaluate(tmp_path, photos, again, "--map", "goggles=")
+    assert repeated["box"] == results["box"]
+    assert repeated["mask"] == results["mask"]
+
+
+def test_small_things_are_neither_hits_nor_misses(tmp_path, photos, found):
+    results = evaluate(tmp_path, photos, found, "--map", "goggles=", "--min-size", "30")
+    overall = results["box"]["overall"]
+    assert (overall["hits"], overall["false_alarms"], overall["misses"]) == (2, 1, 1)
+    assert results["dataset"]["ignored"] == 3  # the small persons; goggles are not judged
+    assert "smaller than 30 x 30" in results["definitions"]["ignored"]
+
+
+def test_odd_and_even_files_go_by_the_number_in_their_name(tmp_path, photos, found):
+    odd = evaluate(tmp_path, photos, found, "--map", "goggles=", "--files", "odd")
+    even = evaluate(tmp_path, photos, found, "--map", "goggles=", "--files", "even")
+    assert [entry["name"] for entry in odd["pictures"]] == ["site_1.png", "site_3.png"]
+    assert [entry["name"] for entry in even["pictures"]] == ["site_2.png", "site_4.png"]
+    assert truth.number_of("0063.JPG") == 63
+    assert truth.number_of("DSC_0012_north.jpg") == 12
+    assert truth.number_of("north.jpg") is None
+
+
+def test_rendered_frames_are_called_synthetic_wherever_they_come_from(tmp_path):
+    folder = our_set(tmp_path / "set", {"name": "Rescue Synth", "version": "1"})
+    file = predictions(tmp_path / "found.json", ("rescue_0.png", 10, 10, 40, 0.9, "rescuer"))
+    results = evaluate(tmp_path, folder, file)
+    assert results["kind"] == "SYNTHETIC pictures"
+    assert "SYNTHETIC" in (tmp_path / "evaluation" / "index.html").read_text()
+    # The same pictures through a VIA file beside the records are no photos either.
+    region = {
+        "shape_attributes": {"name": "rect", "x": 10, "y": 10, "width": 40, "height": 40},
+        "region_attributes": {"category": "rescuer"},
+    }
+    entry = {"filename": "rescue_0.png", "size": -1, "regions": [region], "file_attributes": {}}
+    (folder / "via.json").write_text(json.dumps({"rescue_0.png-1": entry}))
+    assert truth.open_truth(folder / "via.json").kind == "SYNTHETIC pictures"
+
+
+@pytest.mark.parametrize(
+    ("generator", "about", "kind"),
+    [
+        ({"name": "Rescue Synth annotate"}, {}, truth.REAL),
+        ({"name": "Rescue Synth predict"}, {}, truth.REAL),
+        ({"tool": "rescue_synth augment"}, {}, truth.AUGMENTED),
+        ({"tool": "rescue_synth augment"}, {"site": 3}, truth.SYNTHETIC),
+    ],
+)
+def test_folders_of_ours_are_named_by_what_made_them(tmp_path, generator, about, kind):
+    assert truth.open_truth(our_set(tmp_path / "set", generator, about)).kind == kind
+
+
+def test_real_and_synthetic_are_never_mixed(tmp_path, capsys):
+    folder = our_set(tmp_path / "set", {"name": "Rescue Synth"})
+    path = folder / "frames" / "rescue_1.json"
+    path.write_text(path.read_text().replace('"Rescue Synth"', '"Rescue Synth annotate"'))
+    words = ["evaluate", "--predictions", str(tmp_path / "x.json"), "--dataset", str(folder), "--output", str(tmp_path)]
+    assert main(words) == 2
+    assert "mixes SYNTHETIC pictures and real photos" in capsys.readouterr().err
+
+
+def test_what_is_recorded_but_not_exported_does_not_count(tmp_path):
+    folder = our_set(tmp_path / "set", {"name": "Rescue Synth"})
+    file = predictions(
+        tmp_path / "found.json",
+        ("rescue_0.png", 10, 10, 40, 0.9, "rescuer"),
+        ("rescue_0.png", 90, 10, 40, 0.8, "rescuer"),
+        ("rescue_1.png", 20, 10, 10, 0.7, "helmet"),
+    )
+    results = evaluate(tmp_path, folder, file)
+    table = results["box"]["categories"]
+    assert [table["rescuer"][key] for key in ("hits", "false_alarms", "misses")] == [1, 0, 1]
+    assert [table["helmet"][key] for key in ("hits", "false_alarms", "misses")] == [1, 0, 1]
+    assert results["dataset"]["ignored"] == 2
+
+
+def test_merged_categories_count_a_person_once(tmp_path):
+    """The same person found as rescuer and as civilian is one detection once both are read as person."""
+    opened = truth.open_truth(coco_set(tmp_path / "photos"))
+    agreed = mapping.agree({"rescuer": "person", "civilian": "person"}, ["rescuer", "civilian", "helmet"], opened)
+    assert agreed.judged == ("person",)
+    assert agreed.merges
+    assert len(agreed.unjudged) == 2  # helmet, goggles
+    boxes = np.array([[10, 10, 50, 50], [12, 10, 50, 50], [90, 10, 110, 30], [0, 0, 9, 9]], np.float32)
+    scores = np.array([0.6, 0.9, 0.5, 0.8], np.float32)
+    masks = tuple(Crop(0, 0, np.ones((1, 1), bool)) for _ in range(4))
+    left = mapping.of_detections(
+        Detections(boxes, scores, ("rescuer", "civilian", "civilian", "helmet"), masks), agreed
+    )
+    assert left.labels == ("person", "person")
+    assert left.scores.round(2).tolist() == pytest.approx([0.9, 0.5])
+
+
+def test_kinds_of_false_alarms_and_confusion_worked_by_hand():
+    whole = np.ones((40, 40), bool)
+    truths = (
+        truth.Truth("helmet", (0, 0, 40, 40), Crop(0, 0, whole)),
+        truth.Truth("vest", (60, 0, 100, 40), Crop(60, 0, whole)),
+    )
+    picture = truth.Picture("a", Path("a"), None, 160, 120, truths)
+    rows = [
+        ((0, 0, 40, 40), 0.9, "helmet"),  # a hit
+        ((0, 0, 40, 36), 0.8, "helmet"),  # the same helmet again
+        ((60, 0, 100, 40), 0.7, "helmet"),  # the vest
+        ((20, 20, 60, 60), 0.6, "helmet"),  # a corner of the helmet: IoU 400 / 2800
+        ((120, 80, 150, 110), 0.5, "vest"),  # nothing
+    ]
+    found = Detections(
+        np.array([row[0] for row in rows], np.float32),
+        np.array([row[1] for row in rows], np.float32),
+        tuple(row[2] for row in rows),
+        None,
+    )
+    names = ("helmet", "vest")
+    tallies = [match.tally(name, [picture], [found], "box", 0.5) for name in names]
+    alarms = faults.alarms(tallies, [picture], [found], "box", 0.5, 0.5)
+    assert [alarm.kind for alarm in alarms] == ["doubled", "other category", "badly placed", "on nothing"]
+    assert [(miss.place, miss.best) for miss in faults.misses(tallies, 0.5)] == [(1, -1.0)]
+    # rows labelled, columns called: helmet, vest, nothing
+    table = faults.confusion([picture], [found], names, "box", 0.5, 0.5)
+    assert table.tolist() == [[1, 0, 0], [1, 0, 0], [2, 1, 0]]
+
+
+def test_against_an_earlier_result_differences_are_paired(tmp_path, photos, found):
+    evaluate(tmp_path, photos, found, "--map", "goggles=")
+    (tmp_path / "before.json").write_text((tmp_path / "evaluation" / "results.json").read_text())
+    better = json.loads(found.read_text()) + [
+        {"file_name": "site_3.png", "category": "person", "score": 0.9, "bbox": [10, 10, 40, 40],
+         "segmentation": [square(10, 10, 40)]}
+    ]  # fmt: skip
+    (tmp_path / "better.json").write_text(json.dumps(better))
+    more = ["--map", "goggles=", "--against", str(tmp_path / "before.json")]
+    results = evaluate(tmp_path, photos, tmp_path / "better.json", *more)
+    pair = results["comparison"]["box"]["recall"]
+    assert pair["difference"] == pytest.approx(1 / 6)
+    assert pair["interval"][0] <= 1 / 6 <= pair["interval"][1]
+    assert "Against found" in (tmp_path / "evaluation" / "index.html").read_text()
+
+
+def test_boxes_alone_are_scored_as_boxes(tmp_path, photos):
+    items = [{"image_id": 101, "category_id": 1, "score": 0.9, "bbox": [10, 10, 40, 40]}]
+    (tmp_path / "boxes.json").write_text(json.dumps(items))
+    results = evaluate(tmp_path, photos, tmp_path / "boxes.json", "--map", "goggles=")
+    assert "mask" not in results
+    assert results["box"]["overall"]["hits"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--map", "rescuer=person"], "no such category; the detector knows"),
+        (["--map", "rescuer"], "write OLD=NEW"),
+        (["--map", "person=,goggles="], "no category in common"),
+        (["--dataset", "nowhere"], "nowhere: no such file or folder"),
+        (["--predictions", "nowhere.json"], "nowhere.json: No such file"),
+        (["--predictions", "broken.json"], "not valid JSON"),
+        (["--predictions", "strange.json"], "entry 0: image_id 7 is not in the data set"),
+        (["--iou", "0"], "--iou 0"),
+        (["--files", "odd", "--dataset", "named"], "has no number in its name"),
+        (["--against", "broken.json"], "give a results.json"),
+        (["--against", "other.json"], "made on other pictures"),
+        (["--output", "found.json/x"], "a file stands where a folder is needed"),
+    ],
+)
+def test_wrong_input_is_one_line_and_exit_code_2(tmp_path, photos, found, capsys, monkeypatch, arguments, words):
+    monkeypatch.chdir(tmp_path)
+    Path("broken.json").write_text("{")
+    Path("strange.json").write_text(json.dumps([{"image_id": 7, "score": 0.5, "bbox": [0, 0, 1, 1]}]))
+    other = {"pictures": [], "settings": {"iou": 0.5, "min_size": 0, "score": 0.5, "categories": ["person"]}}
+    Path("other.json").write_text(json.dumps({**other, "kind": "real photos", "detector": {"name": "x"}}))
+    named = coco_set(tmp_path / "named", 2)
+    text = (named / "instances.json").read_text().replace("site_", "north")
+    (named / "instances.json").write_text(text.replace("north1", "north").replace("north2", "south"))
+    (named / "site_1.png").rename(named / "north.png")
+    (named / "site_2.png").rename(named / "south.png")
+    before = ["--predictions", "found.json", "--dataset", "photos", "--output", "out"]
+    assert main(["evaluate", *before, *arguments]) == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1
+
+
+class Fixed:
+    """A detector that always finds the large person; stands in for a trained network."""
+
+    categories = ("rescuer", "helmet")
+    size, tiling = 320, 0
+
+    def __init__(self, folder: Path, *_: object, **__: object) -> None:
+        if not folder.is_dir():
+            raise DetectorError(f"{folder}: no such checkpoint; give the folder of a run of `python -m ml train`")
+        self.trained = SimpleNamespace(run=folder, step=7, config={"network": {}}, categories=self.categories)
+
+    def detect(self, pixels: np.ndarray) -> Detections:
+        if pixels.mean() > 130:
+            return none()
+        box, mask = np.array([[10, 10, 50, 50]], np.float32), Crop(10, 10, np.ones((40, 40), bool))
+        return Detections(box, np.array([0.9], np.float32), ("rescuer",), (mask,))
+
+
+@pytest.fixture
+def fixed(monkeypatch, tmp_path):
+    monkeypatch.setattr(run, "Detector", Fixed)
+    (tmp_path / "run").mkdir()
+    return tmp_path / "run"
+
+
+def test_a_run_is_scored_into_its_own_folder(fixed, photos, capsys):
+    words = ["evaluate", "--run", str(fixed), "--dataset", str(photos), "--map", "rescuer=person", "--json"]
+    assert main(words) == 0
+    output = capsys.readouterr()
+    events = [json.loads(line) for line in output.out.splitlines()]
+    assert [event["event"] for event in events] == ["start", *["frame"] * 4, "done"]
+    assert events[0]["kind"] == "real photos"
+    assert Path(events[-1]["page"]) == (fixed / "evaluation_photos" / "index.html").resolve()
+    assert events[-1]["recall"] == 3 / 6
+    results = json.loads((fixed / "evaluation_photos" / "results.json").read_text())
+    assert results["detector"]["step"] == 7
+    assert results["settings"]["map"] == {"rescuer": "person"}
+
+
+def test_a_corrupt_picture_is_named_and_the_rest_is_scored(fixed, photos, capsys):
+    (photos / "site_3.png").write_bytes(b"no picture")
+    assert main(["evaluate", "--run", str(fixed), "--dataset", str(photos), "--map", "rescuer=person"]) == 0
+    error = capsys.readouterr().err
+    assert "site_3.png" in error
+    results = json.loads((fixed / "evaluation_photos" / "results.json").read_text())
+    assert results["dataset"]["pictures"] == 3
+    assert any("site_3.png" in line for line in results["problems"])
+
+
+def test_a_missing_run_and_a_category_that_nobody_knows(fixed, photos, capsys):
+    assert main(["evaluate", "--run", str(fixed / "no"), "--dataset", str(photos)]) == 2
+    assert "no such checkpoint" in capsys.readouterr().err
+    assert main(["evaluate", "--run", str(fixed), "--dataset", str(photos)]) == 2
+    assert "no category in common: the detector knows rescuer, helmet" in capsys.readouterr().err
+
+
+def test_a_stop_leaves_no_half_figures(fixed, photos, monkeypatch, capsys):
+    monkeypatch.setattr(run.child, "Leash", lambda **_: SimpleNamespace(pulled=True))
+    assert main(["evaluate", "--run", str(fixed), "--dataset", str(photos), "--map", "rescuer=person"]) == 0
+    assert "stopped, nothing scored" in capsys.readouterr().err
+    assert not (fixed / "evaluation_photos" / "results.json").exists()
