@@ -91,7 +91,7 @@ def _from_record(folder: Path, record: Record) -> Source:
     has_depth = record.depth_scale is not None and depth.is_file()
     width, height = pictures.reduced(record.width, record.height)
     share = (width / record.width, height / record.height)
-    known = {key: record.about[key] for key in ("site", "weather", "light", "camera") if key in record.about}
+    known = {key: record.about[key] for key in ("site", "source", "weather", "light", "camera") if key in record.about}
     return Source(
         record.name,
         folder / record.image,

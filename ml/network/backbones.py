@@ -63,11 +63,12 @@ class Pyramid(nn.Module):
 
 def classifier(design: Design) -> nn.Module:
     """The backbone as the ImageNet classifier that its weights belong to, with fresh weights."""
+    norm = partial(StillBatchNorm, eps=1e-5 if design.backbone in ("resnet18", "resnet50") else 1e-3)
+    norm = group_norm if design.norm == "group" else norm
     if design.backbone == "efficientnet_lite0":
-        return Lite0()
-    norm = partial(StillBatchNorm, eps=1e-3 if design.backbone == "mobilenet_v3" else 1e-5)
+        return Lite0(norm)
     make = {"resnet18": resnet18, "resnet50": resnet50, "mobilenet_v3": mobilenet_v3_large}[design.backbone]
-    return make(weights=None, norm_layer=group_norm if design.norm == "group" else norm)
+    return make(weights=None, norm_layer=norm)
 
 
 def pyramid(design: Design, weights: Mapping[str, torch.Tensor] | None = None) -> Pyramid:

@@ -12,6 +12,7 @@ Checkpoints are trees of tensors and plain values, read with ``weights_only=True
 
 from __future__ import annotations
 
+import errno
 import io
 import pickle
 from collections.abc import Mapping
@@ -127,6 +128,8 @@ def read_tensors(file: Path) -> Any:
     except FileNotFoundError:
         raise CheckpointError(f"{file}: no such checkpoint; give the folder of a run of `python -m ml train`") from None
     except OSError as error:
+        if error.errno == errno.EINVAL:  # torch looked for the end of its archive before the file's start
+            raise CheckpointError(f"{file}: cut off; copy it again") from error
         raise CheckpointError(f"{file}: {error.strerror or error}") from error
     except pickle.UnpicklingError as error:
         if "weights_only" in str(error).lower() or "unsupported" in str(error).lower():

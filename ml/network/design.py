@@ -46,11 +46,8 @@ class Design:
             raise DesignError(f"unknown backbone {self.backbone!r}: choose one of {', '.join(BACKBONES)}")
         if self.heads not in HEADS:
             raise DesignError(f"unknown heads {self.heads!r}: choose one of {', '.join(HEADS)}")
-        if self.norm not in NORMS or (self.norm == "group" and self.backbone == "efficientnet_lite0"):
-            raise DesignError(
-                f"{self.norm!r} norm in {self.backbone}: efficientnet_lite0 starts from its ImageNet weights; "
-                "resnet18 is the backbone to train from nothing"
-            )
+        if self.norm not in NORMS:
+            raise DesignError(f"unknown norm {self.norm!r}: choose one of {', '.join(NORMS)}")
         if self.size < _SMALLEST_SIZE or self.width < 8 or self.width % 8 or self.proposals < 1 or self.samples < 4:
             raise DesignError(
                 f"size {self.size} (from {_SMALLEST_SIZE}), width {self.width} (a multiple of 8), "

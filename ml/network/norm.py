@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import nn
 
-GROUP = 8
-"""Channels a group of the group norm, at most 16 groups."""
+GROUPS = 16
+"""Of the group norm; fewer where channels don't divide."""
 
 
 class StillBatchNorm(nn.BatchNorm2d):
@@ -29,4 +31,4 @@ class StillBatchNorm(nn.BatchNorm2d):
 
 def group_norm(channels: int) -> nn.GroupNorm:
     """For layers that are trained from nothing: works on one picture as well as on many."""
-    return nn.GroupNorm(max(1, min(16, channels // GROUP)), channels)
+    return nn.GroupNorm(math.gcd(GROUPS, channels // 2), channels)

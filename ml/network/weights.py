@@ -41,12 +41,6 @@ def design_for(design: Design, weights: str, given: Mapping[str, Any]) -> Design
     Raises ``WeightsError`` or ``CheckpointError``.
     """
     if weights == "none":
-        if design.backbone == "efficientnet_lite0":
-            if "backbone" in given:
-                raise WeightsError(
-                    "efficientnet_lite0 starts from ImageNet only: for --weights none take --backbone resnet18"
-                )
-            design = replace(design, backbone="resnet18")
         return replace(design, norm="group")
     if weights == "coco":
         if given.get("backbone", "resnet50") != "resnet50":

@@ -11,30 +11,21 @@ from ml.network.design import Design
 
 from .config import Wishes
 from .data import Data, Example
+from .state import State
 
 
-def card(
-    design: Design,
-    wishes: Wishes,
-    data: Data,
-    environment: Mapping[str, Any],
-    start: str,
-    step: int,
-    minutes: float,
-    figures: Mapping[str, float],
-    finished: bool,
-) -> str:
+def card(design: Design, wishes: Wishes, data: Data, environment: Mapping[str, Any], state: State) -> str:
     """Markdown."""
     lines = [
         "# Model card",
         "",
         f"Mask R-CNN that finds {_listed(design.categories)} and draws their outlines.",
-        "" if finished else "\n**Not finished: the run was stopped or is still going on.**\n",
+        "" if state.done else "\n**Not finished: the run was stopped or is still going on.**\n",
         "## Network",
         "",
         f"- Backbone {design.backbone}, feature pyramid of {design.width} channels, {design.heads} heads.",
         f"- Pictures are brought to {design.size} px on their longer side.",
-        f"- Started from: {start}.",
+        f"- Started from: {state.start}.",
         "",
         "## Data",
         "",
@@ -42,7 +33,7 @@ def card(
         "",
         "## Recipe",
         "",
-        f"- {step} steps of {wishes.batch} pictures, {minutes:.1f} minutes on {environment['device']} "
+        f"- {state.step} steps of {wishes.batch} pictures, {state.seconds / 60:.1f} minutes on {environment['device']} "
         f"({environment['processes']} process(es), {environment['threads']} threads each, {environment['precision']}).",
         f"- SGD, momentum {wishes.momentum:g}, rate {wishes.rate:g} (backbone {wishes.rate * wishes.backbone_rate:g}, "
         f"{wishes.freeze} of 5 stages frozen), weight decay {wishes.decay:g}, {wishes.warm_up} steps warm-up, cosine.",
@@ -52,7 +43,7 @@ def card(
         "",
         "## Figures",
         "",
-        *_figures(figures, data),
+        *_figures(state.best_figures, data),
         "",
         "## Limits",
         "",

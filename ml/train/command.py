@@ -14,8 +14,12 @@ from ml.network.design import BACKBONES, HEADS, Design
 from .config import AUGMENTS, DEFAULTS, TrainError, Wishes
 
 if TYPE_CHECKING:
+    from jobs.child import Leash
+
     from .data import Data
+    from .loop import Run
     from .report import Voice
+    from .step import Stepper
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy
 
@@ -121,8 +125,10 @@ def _train(args: argparse.Namespace, wishes: Wishes) -> int:
 
     from . import data as reading
     from . import report
-    from .loop import Run, check_folder
+    from .loop import Run
     from .precision import Precision
+    from .state import claim
+    from .step import Stepper
     from .team import Team
 
     leash = Leash(watch_stdin=args.json)
@@ -139,12 +145,13 @@ def _train(args: argparse.Namespace, wishes: Wishes) -> int:
         for problem in data.problems:
             voice.say(problem)
         design, model, start = _network(args, wishes, data, voice)
-        run = Run(args.output, design, wishes, data, team, voice, _workers(args.workers, team.device.type))
+        run = Run(args.output, design, wishes, data, team, voice)
+        run.state.start = start
         if team.first:
-            check_folder(args.output, run.config())
+            claim(args.output, run.config())
         precision = Precision(team.device, wishes.precision)
         run.environment = report.environment(team.device.type, precision.name, team.size, torch.get_num_threads())
-        return _go(args, run, model, start, precision, leash)
+        return _go(args, run, Stepper(model, wishes, team, precision, design.depthwise), leash)
     finally:
         team.close()
 
@@ -169,23 +176,20 @@ def _network(args: argparse.Namespace, wishes: Wishes, data: Data, voice: Voice)
     return design, model, said[-1]
 
 
-def _go(args: argparse.Namespace, run: Any, model: Any, start: str, precision: Any, leash: Any) -> int:
+def _go(args: argparse.Namespace, run: Run, stepper: Stepper, leash: Leash) -> int:
     """Make the steps and tell how it ended."""
     from dataset.files import write_atomic
     from ml.network import checkpoint
 
-    from .step import Stepper
-
-    stepper = Stepper(model, run.wishes, run.team, precision, run.design.depthwise)
-    run.start = start
     run.resume(stepper)
     if run.state.step:
         run.voice.say(f"going on after step {run.state.step}")
     if run.team.first:
         text = json.dumps(run.environment, indent=1)
         write_atomic(args.output / checkpoint.ENVIRONMENT, text.encode() + b"\n")
-    summary = run.train(stepper, lambda: leash.pulled)
-    figures = {key.replace(" ", "_"): value for key, value in summary.best.items()}
+    workers = _workers(args.workers, run.team.device.type)
+    summary = run.train(stepper, workers, lambda: leash.pulled)
+    figures = {key.replace(" ", "_"): value for key, value in summary.figures.items()}
     run.voice.event(
         "done",
         total=summary.total,

@@ -17,7 +17,7 @@ import numpy as np
 from dataset.files import OutputError, explain, write_atomic
 from jobs.child import emit
 
-from .validate import Seen
+from .validate import Figures, Seen
 
 PREVIEW = "preview.jpg"
 _COLOURS = ((60, 200, 60), (230, 130, 40), (40, 200, 250), (200, 70, 200), (60, 60, 235), (220, 220, 60))
@@ -96,6 +96,15 @@ class Voice:
         elif sys.stderr.isatty():
             print(f"\rstep {step} of {total or '?'}: loss {loss:.3f} ", end="", file=sys.stderr, flush=True)
             self._open = True
+
+
+def words(figures: Figures) -> str:
+    """Figures in a line."""
+    each = ", ".join(f"{n} {v:.3f}" for n, v in zip(figures.categories, figures.ap50, strict=True) if v == v)
+    return (
+        f"mask AP50 {figures.mean_ap50:.3f} ({each}), F1 {figures.f1:.3f} "
+        f"(P {figures.precision:.3f}, R {figures.recall:.3f}) on {figures.pictures} held-back pictures"
+    )
 
 
 def preview(path: Path, shown: Sequence[Seen], categories: Sequence[str], threshold: float = 0.5) -> None:
