@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--map", default="", metavar="OLD=NEW,...", help="rename on both sides; OLD= leaves one out")
     what.add_argument("--min-size", type=float, default=0, metavar="PX", help="less than PX x PX pixels: ignored")
     what.add_argument("--files", choices=("all", "odd", "even"), default="all", help="by the number in a file's name")
+    what.add_argument("--held-back", action="store_true", help="only what the run itself kept for validation")
     what.add_argument("--iou", type=float, default=0.5, help="overlap from which a detection is a hit (0.5)")
     what.add_argument("--score", type=float, default=0.5, help="score from which a detection counts (0.5)")
     what.add_argument("--synthetic", action="store_true", help="the pictures are rendered, though not by us")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .charts import Chart
 from .faults import KINDS
+from .held_back import WARNING
 from .overlays import LEGEND
 from .summary import percent, span
 from .truth import AUGMENTED, REAL, SYNTHETIC
@@ -38,6 +39,7 @@ p { margin: 6px 0; max-width: 78ch; }
   background: var(--soft); border-left: 5px solid var(--mark); }
 .kind strong { white-space: nowrap; }
 .kind.synthetic { background: #fff4e3; border-color: #d07a10; }
+.warning { color: #a3200d; font-weight: 600; }
 .cards { display: grid; grid-template-columns: repeat(4, 1fr); gap: 10px; margin-top: 16px; }
 .card { border: 1px solid var(--line); border-radius: 6px; padding: 10px 13px; }
 .card b { display: block; font-size: 27px; line-height: 1.2; font-variant-numeric: tabular-nums; }
@@ -111,7 +113,9 @@ def _head(results: dict[str, Any], title: str) -> str:
     kind = "synthetic" if results["kind"] == SYNTHETIC else ""
     return (
         f'<h1>{escape(title)}</h1>\n<div class="kind {kind}"><strong>{escape(results["kind"])}</strong>'
-        f"<span>{escape(BANNERS[results['kind']])}</span></div>\n" + "".join(f"<p>{escape(line)}</p>" for line in lines)
+        f"<span>{escape(BANNERS[results['kind']])}</span></div>\n"
+        + "".join(f'<p class="warning">{escape(line)}</p>' for line in results["problems"] if line == WARNING)
+        + "".join(f"<p>{escape(line)}</p>" for line in lines)
     )
 
 

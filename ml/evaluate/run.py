@@ -18,7 +18,7 @@ from ..predict import results as coco_results
 from ..predict import tiles
 from ..predict.detections import Detections, none
 from ..predict.detector import Detector
-from . import mapping, report, score, summary, truth
+from . import held_back, mapping, report, score, summary, truth
 from .mapping import Agreement
 from .score import Scored, Settings
 from .truth import FULL_SIZE, TruthError, TruthSet
@@ -35,12 +35,15 @@ def evaluate(args: argparse.Namespace) -> int:
     leash = child.Leash(watch_stdin=args.json)
     detector = _detector(args)
     opened = truth.choose(truth.open_truth(args.dataset, args.synthetic), args.files)
+    learned = detector is not None and held_back.learned_from(detector.trained.config, args.dataset)
+    if args.held_back and detector is not None:
+        opened, learned = held_back.keep(opened, detector.trained.config), False
     opened = truth.smaller_ignored(opened, args.min_size)
     agreed = mapping.agree(names, None if detector is None else detector.categories, opened)
     output = _output(args, opened.title)
     report.prepare(output)
     other = _against(args)
-    problems = list(opened.problems)
+    problems = [*([held_back.WARNING] if learned else []), *opened.problems]
     for problem in problems:
         print(f"evaluate: {problem}", file=sys.stderr)
     if args.json:
@@ -69,6 +72,8 @@ def _check(args: argparse.Namespace) -> None:
         )
     if args.predictions and args.output is None:
         raise EvaluateError("--output is missing: the folder to write the evaluation to")
+    if args.held_back and args.run is None:
+        raise EvaluateError("--held-back needs --run: predictions from a file don't say what was learned from")
 
 
 def _detector(args: argparse.Namespace) -> Detector | None:
@@ -81,7 +86,8 @@ def _output(args: argparse.Namespace, title: str) -> Path:
     if args.output is not None:
         return args.output
     folder = args.run if args.run.is_dir() else args.run.parent
-    return folder / f"evaluation_{title}{'' if args.files == 'all' else f'_{args.files}'}"
+    name = title.replace(" (held back)", "_held_back")
+    return folder / f"evaluation_{name}{'' if args.files == 'all' else f'_{args.files}'}"
 
 
 def _against(args: argparse.Namespace) -> dict[str, Any] | None:

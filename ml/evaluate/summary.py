@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .held_back import WARNING
+
 FIGURES = ("precision", "recall", "f1", "accuracy")
 
 
@@ -36,6 +38,7 @@ def text(results: dict[str, Any]) -> str:
         lines.append(f"  {name[:8]:8}{cells}{'':20}{percent(item['AP50']):>8}")
     words = results["definitions"]
     lines += ["", *(f"{name}: {words[name]}" for name in ("hit", "ignored", "accuracy", "photos wholly right"))]
+    lines += [f"problem: {line}" for line in results["problems"] if line == WARNING]
     lines += [f"left out: {line}" for line in asked["left_out"]]
     return "\n".join(lines)
 
