@@ -14,7 +14,7 @@ from dataset import foreign, records
 from ..augment import sources
 from ..augment.shapes import Shape
 
-SCENE = re.compile(r"frame_(\d{14})_|(\d{7})_\d{5}_d_|(.+?)[_-]?\d*$")
+SCENE = re.compile(r"frame_(\d{14})_|(\d{7})_\d{5}_d_|(.*?\D)[_-]?\d+$")
 """A flight of AU-AIR, a sequence of VisDrone, or the name without its last number."""
 
 Box = tuple[float, float, float, float]
@@ -88,8 +88,9 @@ def open_frames(path: Path, scene: Callable[[str], str] | None = None) -> FrameS
 
 def scene_of(name: str) -> str:
     """The scene that a file name tells of: flight, sequence, or all names that differ only in their last number."""
-    found = SCENE.match(Path(name).stem)
-    return next((group for group in found.groups() if group), name) if found else name
+    stem = Path(name).stem
+    found = SCENE.match(stem)
+    return next(group for group in found.groups() if group).rstrip("_-") if found else stem
 
 
 def pattern_scene(pattern: str) -> Callable[[str], str]:

@@ -67,12 +67,17 @@ def pick(old: CropSet, new: CropSet, wishes: Settings, seed: int) -> Domains:
     found = Domains(
         _some(old.of_split("train"), study.old_count, seed, "old"),
         _shifted(known, study),
-        _some(old.of_split("test"), study.test_count, seed, "old test"),
-        _shifted(_some(new.of_split("test"), study.test_count, seed, "new test"), study),
+        _some(_unlearnt(old), study.test_count, seed, "old test"),
+        _shifted(_some(_unlearnt(new), study.test_count, seed, "new test"), study),
         tuple(targets),
     )
     _check(found)
     return found
+
+
+def _unlearnt(found: CropSet) -> CropSet:
+    """Test and validation crops: a study chooses nothing by validation, so both can test."""
+    return found.take(np.array([place in ("valid", "test") for place in found.splits], bool))
 
 
 def _some(found: CropSet, count: int, seed: int, name: str, classes: tuple[str, ...] = ()) -> CropSet:
