@@ -15,8 +15,8 @@ WARNING = "the run learned from this data set: these figures say nothing; add --
 def learned_from(config: Mapping[str, Any], dataset: Path) -> bool:
     """Whether a data set is one of those that a run was trained on (its pictures by whatever annotation file)."""
     known = {Path(path).resolve() for path in config.get("training", {}).get("datasets", ())}
-    places = {dataset.resolve(), dataset.resolve().parent} if dataset.is_file() else {dataset.resolve()}
-    return bool(places & (known | {path.parent for path in known if path.is_file()}))
+    places = {dataset.resolve(), dataset.resolve().parent} if dataset.suffix == ".json" else {dataset.resolve()}
+    return bool(places & (known | {path.parent for path in known if path.suffix == ".json"}))
 
 
 def keep(found: TruthSet, config: Mapping[str, Any]) -> TruthSet:

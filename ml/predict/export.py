@@ -115,9 +115,8 @@ def _script(model: Any, pictures: list[torch.Tensor]) -> tuple[bytes, list[dict[
 
     buffer = io.BytesIO()
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # torch.jit is frozen upstream, and says so; torchvision's detectors still script
+        # torch.jit is frozen upstream, and says so; torchvision's detectors still script.
+        warnings.simplefilter("ignore")
         try:
             torch.jit.save(torch.jit.script(model), buffer)
         except (RuntimeError, torch.jit.frontend.NotSupportedError) as error:

@@ -13,7 +13,7 @@ import pytest
 from dataset import records
 from dataset.records import Annotation, Record
 from ml.__main__ import main
-from ml.evaluate import faults, mapping, match, run, truth
+from ml.evaluate import faults, held_back, mapping, match, run, truth
 from ml.predict.detections import Crop, Detections, none
 from ml.predict.detector import DetectorError
 
@@ -328,16 +328,46 @@ def test_wrong_input_is_one_line_and_exit_code_2(tmp_path, photos, found, capsys
     assert error.count("\n") == 1
 
 
+def test_only_what_a_run_held_back_is_scored(tmp_path):
+    from ml.train import config, data
+
+    folder = our_set(tmp_path / "set", {"name": "Rescue Synth"})
+    for number in (0, 1):
+        path = folder / "frames" / f"rescue_{number}.json"
+        path.write_text(path.read_text().replace('"about":{},"format"', f'"about":{{"site":"{number}"}},"format"'))
+    wishes = config.Wishes((str(folder),), steps=1, holdout=0.4, min_pixels=1)
+    training = {**config.tree(wishes), "data": data.read(wishes).digest, "pictures": 1}
+    opened = truth.open_truth(folder)
+    kept = held_back.keep(opened, {"training": training})
+    assert len(kept.pictures) == 1
+    assert kept.title == "set (held back)"
+    assert held_back.learned_from({"training": training}, folder)
+    assert held_back.learned_from({"training": training}, folder / "coco.json")
+    assert not held_back.learned_from({"training": training}, tmp_path / "photos")
+    with pytest.raises(truth.TruthError, match="have changed since"):
+        held_back.keep(opened, {"training": {**training, "data": "0123"}})
+
+
+def test_figures_on_what_was_learned_carry_a_warning(fixed, photos, monkeypatch, capsys):
+    monkeypatch.setattr(Fixed, "learned", [str(photos)])
+    words = ["evaluate", "--run", str(fixed), "--dataset", str(photos), "--map", "rescuer=person"]
+    assert main(words) == 0
+    assert held_back.WARNING in capsys.readouterr().out
+    assert held_back.WARNING in (fixed / "evaluation_photos" / "index.html").read_text()
+
+
 class Fixed:
     """A detector that always finds the large person; stands in for a trained network."""
 
     categories = ("rescuer", "helmet")
     size, tiling = 320, 0
+    learned: tuple[str, ...] | list[str] = ()
 
     def __init__(self, folder: Path, *_: object, **__: object) -> None:
         if not folder.is_dir():
             raise DetectorError(f"{folder}: no such checkpoint; give the folder of a run of `python -m ml train`")
-        self.trained = SimpleNamespace(run=folder, step=7, config={"network": {}}, categories=self.categories)
+        config = {"network": {}, "training": {"datasets": list(self.learned)}}
+        self.trained = SimpleNamespace(run=folder, step=7, config=config, categories=self.categories)
 
     def detect(self, pixels: np.ndarray) -> Detections:
         if pixels.mean() > 130:

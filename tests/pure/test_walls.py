@@ -119,8 +119,9 @@ def test_a_frame_draws_from_its_seed_alone(path):
     assert not found
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["annotate", "--help"], ["augment", "--help"]])
-def test_help_loads_nothing_heavy(arguments):
+@pytest.mark.parametrize("command", ["", "annotate", "augment", "evaluate", "predict", "export"])
+def test_help_loads_nothing_heavy(command):
+    arguments = [*filter(None, [command]), "--help"]
     code = (
         "import sys, runpy\n"
         f"sys.argv = ['ml', *{arguments!r}]\n"
