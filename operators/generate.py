@@ -1,5 +1,6 @@
 """Generate Dataset: background workers make the frames while the window stays alive."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,7 +56,7 @@ class RESCUE_SYNTH_OT_generate(Gaits, Operator):
             range(recipe.frames),
             folder / "logs",
             workers=machine.workers,
-            together=recipe.site.frames_per_site,
+            together=math.lcm(recipe.site.frames_per_site, recipe.weather.variants),
             merge=lambda frame: [*command.batch(folder, path, frame), "--json"],
         )
         return pool, folder

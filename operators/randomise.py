@@ -1,12 +1,19 @@
 """Randomise: a frame of the data set, built in the viewport as the workers build it."""
 
+from collections.abc import Generator
+
+import bpy
 from bpy.props import EnumProperty
-from bpy.types import Context, Operator
+from bpy.types import Context, Event, Operator, Timer
 
 from .. import settings
-from ..dataset import plan
-from . import command
+from ..dataset import holding
+from ..dataset.recipe import Recipe
+from . import command, steps
 from .generate import sensible
+
+INTERVAL = 0.01
+"""Seconds until the next stage: the window draws what is there in between."""
 
 
 class RESCUE_SYNTH_OT_randomise(Operator):
@@ -27,6 +34,8 @@ class RESCUE_SYNTH_OT_randomise(Operator):
         options={"SKIP_SAVE"},
     )
 
+    _timer: Timer | None = None
+
     @classmethod
     def poll(cls, context: Context) -> bool:
         """Building objects needs Object Mode and sensible wishes."""
@@ -36,30 +45,90 @@ class RESCUE_SYNTH_OT_randomise(Operator):
         return sensible(cls, context)
 
     def execute(self, context: Context) -> set[str]:
-        """Build it."""
+        """Build it in one go."""
+        stages = self._stages(context)
+        while True:
+            try:
+                next(stages)
+            except StopIteration as end:
+                return end.value
+
+    def invoke(self, context: Context, _event: Event) -> set[str]:
+        """Build it stage by stage, the window telling which one is at hand."""
+        if bpy.app.background or context.window is None:
+            return self.execute(context)
+        self._building = self._stages(context)
+        self._drawn = False
+        self._words = "the site"
+        context.window.cursor_modal_set("WAIT")
+        self._timer = context.window_manager.event_timer_add(INTERVAL, window=context.window)
+        context.window_manager.modal_handler_add(self)
+        self._tell(context)
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: Context, event: Event) -> set[str]:
+        """One stage a tick, and the words about it drawn before it; nothing else may happen to the scene meanwhile."""
+        if event.type != "TIMER":
+            return {"RUNNING_MODAL"}
+        if not self._drawn:
+            self._drawn = True
+            return {"RUNNING_MODAL"}
+        self._drawn = False
+        try:
+            self._words = next(self._building)
+        except StopIteration as end:
+            self._release(context)
+            return end.value
+        except BaseException:
+            self._release(context)
+            raise
+        self._tell(context)
+        return {"RUNNING_MODAL"}
+
+    def cancel(self, context: Context) -> None:
+        """Blender ends the operator: another file is opened, the window is closed."""
+        self._release(context)
+
+    def _tell(self, context: Context) -> None:
+        text = f"Building frame {context.scene.rescue_synth.shown}: {self._words}"
+        if context.workspace is not None:
+            context.workspace.status_text_set(text)
+
+    def _release(self, context: Context) -> None:
+        """Give timer, cursor and status bar back."""
+        if self._timer is not None:
+            context.window_manager.event_timer_remove(self._timer)
+            self._timer = None
+        if context.window is not None:
+            context.window.cursor_modal_restore()
+        if context.workspace is not None:
+            context.workspace.status_text_set(None)
+        steps.look(context)
+
+    def _stages(self, context: Context) -> Generator[str, None, set[str]]:
+        """The whole work; yields what comes next."""
         # Here and not at the top: the builders are heavy and a panel never needs them.
         from ..scene import build, user_assets
 
         wished = context.scene.rescue_synth
         wished.shown = max(0, wished.shown + {"THIS": 0, "NEXT": 1, "PREVIOUS": -1}[self.step])
         recipe = settings.to_recipe(wished)
-        if context.window is not None:
-            context.window.cursor_modal_set("WAIT")
         try:
             user_assets.check(recipe.assets)
-            spec = plan.frame(recipe, wished.shown)
-            built = build.Builder(recipe, command.ROOT / "assets").build(spec)
+            spec = holding.frame(recipe, wished.shown, settings.to_hold(wished))
+            built = yield from build.Builder(recipe, command.ROOT / "assets").stages(spec)
         except (build.SceneError, user_assets.UserAssetError) as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        finally:
-            if context.window is not None:
-                context.window.cursor_modal_restore()
-        context.scene.render.resolution_x = recipe.render.width
-        context.scene.render.resolution_y = recipe.render.height
+        self._finish(context, recipe)
         people = len(built.about)
         self.report({"INFO"}, f"Frame {wished.shown}: {people} people, {spec.weather.kind}, {spec.camera.view}")
         return {"FINISHED"}
+
+    def _finish(self, context: Context, recipe: Recipe) -> None:
+        """The scene's own size is the pictures' size: the camera's border in the view is theirs."""
+        context.scene.render.resolution_x = recipe.render.width
+        context.scene.render.resolution_y = recipe.render.height
 
 
 CLASSES = (RESCUE_SYNTH_OT_randomise,)

@@ -1,9 +1,9 @@
 """The tab's first panel: which wishes, and a look at one frame of them in the viewport."""
 
-from bpy.types import Context, Panel
+from bpy.types import Context, Panel, UILayout
 
 from . import status
-from .rows import Tab, split
+from .rows import Tab, split, wrapped
 
 
 class RESCUE_SYNTH_PT_main(Tab, Panel):
@@ -27,7 +27,25 @@ class RESCUE_SYNTH_PT_main(Tab, Panel):
         row.operator("rescue_synth.randomise", text="", icon="TRIA_LEFT").step = "PREVIOUS"
         row.operator("rescue_synth.randomise", text="Build in Viewport", icon="SCENE_DATA").step = "THIS"
         row.operator("rescue_synth.randomise", text="", icon="TRIA_RIGHT").step = "NEXT"
+        hold(self.layout, context)
         status.draw_preview(self.layout, context, context.window_manager.rescue_synth.preview)
+
+
+def hold(layout: UILayout, context: Context) -> None:
+    """Locks, two in a row, each with the frame that it holds on to."""
+    held = context.scene.rescue_synth.hold
+    column = layout.column(align=True)
+    for pair in (("site", "people"), ("weather", "camera")):
+        row = column.row(align=True)
+        for name in pair:
+            on = getattr(held, name)
+            frame = held.camera_of[2] if name == "camera" else getattr(held, f"{name}_of")
+            text = f"{name.title()} of {frame}" if on else f"Hold {name.title()}"
+            row.prop(held, name, text=text, toggle=True, icon="LOCKED" if on else "UNLOCKED")
+    if held.site or held.people or held.weather or held.camera:
+        hint = layout.column()
+        hint.active = False
+        wrapped(hint, context, "Held in the viewport only: preview and data set show each frame as planned")
 
 
 CLASSES = (RESCUE_SYNTH_PT_main,)

@@ -81,7 +81,6 @@ class RESCUE_SYNTH_PT_weather(Wish, Panel):
         column = split(self.layout)
         for name in ("visibility", "rain", "snow"):
             pair(column, wishes.weather, name)
-        column.prop(wishes.weather, "variants")
         column.prop(wishes.weather, "method")
         column.prop(wishes.weather, "variants")
         column.separator()

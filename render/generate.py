@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -16,6 +17,9 @@ from ..scene import build
 from . import frame, memory, picture
 
 RECIPE, LOG, STATISTICS = "recipe.toml", "log.jsonl", "statistics.md"
+
+
+GONE = "{} was deleted or moved while it was being written: generate again to begin anew"
 
 
 class FolderError(Exception):
@@ -53,6 +57,7 @@ def generate(
     ``OutputError``, ``RecipeError``, ``build.SceneError``.
     """
     indices = list(dict.fromkeys(frames))
+    wish = portable(wish, folder)
     prepare(wish, folder)
     todo = [index for index in indices if not finished(folder, wish, index)]
     progress({"event": "start", "frames": len(indices), "todo": len(todo), "folder": str(folder)})
@@ -65,6 +70,8 @@ def generate(
             break
         began = perf_counter()
         result, clock = _draw(wish, index, builder, folder)
+        if not (folder / RECIPE).exists():
+            raise FolderError(GONE.format(folder))
         name = f"{wish.name}_{index:06d}"
         if result.reasons:
             failed[index] = "; ".join(result.reasons)
@@ -87,6 +94,17 @@ def generate(
     return Summary(folder, made, len(indices) - len(todo), failed)
 
 
+def portable(wish: recipe.Recipe, folder: Path) -> recipe.Recipe:
+    """The recipe as it stands in ``folder``: its .blend relative to it, so that both may move to another machine."""
+    if not wish.assets.blend:
+        return wish
+    try:
+        blend = Path(os.path.relpath(folder.resolve() / wish.assets.blend, folder.resolve())).as_posix()
+    except ValueError:  # another drive of Windows: nothing relative leads there
+        return wish
+    return replace(wish, assets=replace(wish.assets, blend=blend))
+
+
 def prepare(wish: recipe.Recipe, folder: Path) -> None:
     """Make the folder, or make sure that it holds this very recipe. Raises ``FolderError``, ``OutputError``."""
     path = folder / RECIPE
@@ -95,6 +113,7 @@ def prepare(wish: recipe.Recipe, folder: Path) -> None:
             known = recipe.load(path)
         except recipe.RecipeError as error:
             raise FolderError(f"{error}: this folder's own recipe is damaged; choose another output folder") from error
+        known = portable(known, folder)  # as an earlier version wrote it
         if recipe.fingerprint(known) != recipe.fingerprint(wish):
             differing = ", ".join(_differences(known, wish))
             raise FolderError(
@@ -134,6 +153,8 @@ def _log(folder: Path, event: dict[str, Any]) -> None:
     try:
         with open(path, "a", encoding="utf-8") as file:
             file.write(json.dumps({"time": stamp} | event) + "\n")
+    except FileNotFoundError as error:
+        raise FolderError(GONE.format(folder)) from error
     except OSError as error:
         raise OutputError(explain(path, error)) from error
 

@@ -16,8 +16,9 @@ from bpy.props import BoolProperty, IntProperty, PointerProperty, StringProperty
 from bpy.types import PropertyGroup
 
 from ..dataset import recipe as recipes
+from ..dataset.holding import Hold
 from ..dataset.recipe import Recipe
-from . import groups, learning, mixes
+from . import groups, hold, learning, mixes
 from .kinds import path
 
 DEFAULT_FOLDER = "//rescue_dataset"
@@ -63,6 +64,7 @@ class RescueSynthSettings(PropertyGroup):
         min=0,
         max=999_999,
     )
+    hold: PointerProperty(type=hold.HoldSettings)
     show_labels: BoolProperty(
         name="Show Labels",
         description="Draw a box around everything in the viewport that will be labelled",
@@ -97,6 +99,11 @@ def to_folder(settings: RescueSynthSettings) -> Path:
     if chosen.startswith("//") and not bpy.data.filepath:
         return Path.home() / chosen[2:]
     return Path(bpy.path.abspath(chosen)).resolve()
+
+
+def to_hold(settings: RescueSynthSettings) -> Hold:
+    """The parts of the frame in view that stay while the others change."""
+    return hold.to_hold(settings.hold)
 
 
 def _show(group: PropertyGroup, name: str, value: Any) -> None:
@@ -136,7 +143,7 @@ def shortest(value: float) -> float:
     return value
 
 
-CLASSES = (*mixes.CLASSES, *groups.CLASSES, *learning.CLASSES, RescueSynthSettings)
+CLASSES = (*mixes.CLASSES, *groups.CLASSES, *learning.CLASSES, *hold.CLASSES, RescueSynthSettings)
 
 _register_classes, _unregister_classes = bpy.utils.register_classes_factory(CLASSES)
 

@@ -116,17 +116,6 @@ class WeatherSettings(PropertyGroup):
 
     kinds: PointerProperty(type=WeatherMix, name="Weather")
     variants: IntProperty(
-        name="Pictures per Render",
-        description=(
-            "Pictures of one render, each in other weather: rain, fog and dust over the same scene. The second costs"
-            " a fraction of the first; needs the method From Depth"
-        ),
-        default=1,
-        min=1,
-        max=64,
-        soft_max=8,
-    )
-    variants: IntProperty(
         name="Weathers of One Scene",
         description="Pictures made of each scene, with other fog, rain or snow in the air. "
         "From Depth they cost one render together",

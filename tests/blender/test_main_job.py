@@ -1,9 +1,13 @@
 """The buttons with the real builders and workers behind them: one small frame each."""
 
+import shutil
 from pathlib import Path
 
 import bpy
 import pytest
+from rescue_synth import settings
+from rescue_synth.dataset import recipe as recipes
+from rescue_synth.render import generate
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -66,3 +70,53 @@ def test_randomise_keeps_what_the_artist_made(wishes):
     bpy.ops.rescue_synth.randomise()
     bpy.ops.rescue_synth.randomise(step="NEXT")
     assert bpy.context.scene.objects["Mine"] == cube
+
+
+def test_what_is_held_stays_while_the_others_change(wishes):
+    bpy.ops.rescue_synth.randomise()
+    scene = bpy.context.scene
+    place, ground = scene.camera.matrix_world.copy(), scene.objects["Ground"].data.vertices[0].co.copy()
+    wishes.site.frames_per_site = 1
+    wishes.hold.site = wishes.hold.camera = True
+    wishes.shown = 6
+    bpy.ops.rescue_synth.randomise()
+    assert scene.camera.matrix_world == place and scene.objects["Ground"].data.vertices[0].co == ground
+    wishes.hold.site = wishes.hold.camera = False
+    bpy.ops.rescue_synth.randomise()
+    assert scene.camera.matrix_world != place
+
+
+def test_a_folder_deleted_under_the_workers_is_named_and_made_anew(wishes, tmp_path):
+    recipe = settings.to_recipe(wishes)
+    folder = tmp_path / "data"
+
+    def spoil(event: dict) -> None:
+        if event["event"] == "start":
+            shutil.rmtree(folder)
+
+    with pytest.raises(generate.FolderError, match="was deleted or moved while it was being written: generate again"):
+        generate.generate(recipe, folder, [0], ROOT / "assets", spoil)
+    assert not (folder / "frames").exists(), "no frame without its recipe: the folder could not be gone on with"
+    assert generate.generate(recipe, folder, [0], ROOT / "assets").made == 1
+
+
+def test_a_data_set_with_its_scene_may_be_moved_and_gone_on_with(wishes, tmp_path):
+    team = bpy.data.collections.new("Team")
+    bpy.context.scene.collection.children.link(team)
+    mesh = bpy.data.meshes.new("Model")
+    mesh.from_pydata(
+        [(0, 0, 0), (0.4, 0, 0), (0, 0.4, 0), (0, 0, 1.8)], [], [(0, 1, 2), (0, 1, 3), (1, 2, 3), (0, 2, 3)]
+    )
+    team.objects.link(bpy.data.objects.new("Model", mesh))
+    wishes.assets.collections.rescuer, wishes.frames = "Team", 1
+    assert bpy.ops.rescue_synth.generate() == {"FINISHED"}
+    text = (tmp_path / "data" / "recipe.toml").read_text()
+    assert 'blend = "scene.blend"' in text and str(tmp_path) not in text
+
+    moved = tmp_path / "elsewhere"
+    shutil.move(tmp_path / "data", moved)
+    known = recipes.load(moved / "recipe.toml")
+    assert generate.finished(moved, generate.portable(known, moved), 0)
+    wishes.folder = str(moved)
+    assert bpy.ops.rescue_synth.generate() == {"FINISHED"}
+    assert "made with another recipe" not in (moved / "log.jsonl").read_text()

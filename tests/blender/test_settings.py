@@ -33,12 +33,13 @@ def random_value(item: bpy.types.Property, draw: np.random.Generator):
         return str(draw.choice([entry.identifier for entry in item.enum_items]))
     if item.type == "STRING":
         return "".join(draw.choice(list("abcdefgh"), 6))
+    size = item.array_length or 1
     if item.type == "INT":
-        numbers = sorted(int(n) for n in draw.integers(item.hard_min, item.hard_max, 2, endpoint=True))
+        numbers = sorted(int(n) for n in draw.integers(item.hard_min, item.hard_max, size, endpoint=True))
     else:
         low, high = max(item.hard_min, -1e4), min(item.hard_max, 1e4)
         # Rounded towards the middle, so that no value leaves the bounds.
-        numbers = sorted(float(f"{n:.6g}") for n in low + (high - low) * (0.01 + 0.98 * draw.random(2)))
+        numbers = sorted(float(f"{n:.6g}") for n in low + (high - low) * (0.01 + 0.98 * draw.random(size)))
     return numbers if item.is_array else numbers[0]
 
 
@@ -64,6 +65,7 @@ def test_screen_to_toml_to_screen_loses_nothing(seed):
     draw = np.random.default_rng(seed)
     assert scramble(screen(), draw) > 85
     screen().name = "rescue"
+    screen().weather.method = "depth" if screen().weather.variants > 1 else screen().weather.method
     recipe = settings.to_recipe(screen())
     text = recipes.dumps(recipe)
 
