@@ -34,7 +34,7 @@ class Render:
 
     width: int = wish(640, integer(16, 8192), "picture width, pixels")
     height: int = wish(480, integer(16, 8192), "picture height, pixels")
-    samples: int = wish(8, integer(1, 4096), "Cycles samples a pixel")
+    samples: int = wish(4, integer(1, 4096), "Cycles samples a pixel")
     bounces: int = wish(2, integer(0, 32), "light bounces")
     denoise: bool = wish(True, flag, "OpenImageDenoise, fast")
     engine: str = wish("cycles", choice("cycles", "eevee"), "engine of the picture; labels always come from Cycles")

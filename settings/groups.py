@@ -36,8 +36,8 @@ class RenderSettings(PropertyGroup):
     )
     samples: IntProperty(
         name="Samples",
-        description="Cycles samples a pixel. 8 with denoising is enough for training; 64 and more for show",
-        default=8,
+        description="Cycles samples a pixel. 4 with denoising are enough for training; 64 and more for show",
+        default=4,
         min=1,
         max=4096,
         soft_max=256,
