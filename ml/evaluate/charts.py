@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -13,12 +14,15 @@ from dataset import font
 
 from ..predict import drawing
 from .curves import BINS, Calibration, Curve
+from .match import Tally
 
 Point = tuple[float, float]
 Colour = tuple[int, int, int]
 """Red, green, blue."""
 
 INK, FAINT, GRID, PAPER = (28, 32, 38), (110, 117, 126), (226, 229, 233), (255, 255, 255)
+OCTAVES = (0, 8, 16, 32, 64, 128, 256, 1 << 16)
+"""Classes of size of a chart, by the square root of the pixels."""
 PALETTE: tuple[Colour, ...] = (
     (31, 99, 180),
     (205, 84, 22),
@@ -126,17 +130,22 @@ def _dashes(points: Sequence[Point], length: float) -> list[list[Point]]:
 class Plot:
     """A chart with both axes from 0 to 1."""
 
-    def __init__(self, title: str, note: str, across: str, up: str) -> None:
+    def __init__(self, title: str, note: str, across: str, up: str, ticks: Sequence[str] = ()) -> None:
+        """``ticks``: words under as many equal parts of the lower axis instead of its numbers."""
         self.chart = Chart(title=title)
         self.chart.text((_AREA[0], 20), title, 14)
         self.chart.text((_AREA[0], 38), note, 10, FAINT)
         for tick in np.linspace(0, 1, 6):
             (x, y), (left, bottom) = self.at((tick, tick)), self.at((0, 0))
             right, top = self.at((1, 1))
-            self.chart.line([(x, top), (x, bottom)], GRID)
             self.chart.line([(left, y), (right, y)], GRID)
-            self.chart.text((x, bottom + 16), f"{tick:.1f}", 10, FAINT, "middle")
+            if not ticks:
+                self.chart.line([(x, top), (x, bottom)], GRID)
+                self.chart.text((x, bottom + 16), f"{tick:.1f}", 10, FAINT, "middle")
             self.chart.text((left - 8, y + 4), f"{tick:.1f}", 10, FAINT, "end")
+        for place, words in enumerate(ticks):
+            x = self.at(((place + 0.5) / len(ticks), 0))[0]
+            self.chart.text((x, bottom + 16), words, 10, FAINT, "middle")
         self.chart.text(((left + right) / 2, HEIGHT - 10), across, 11, INK, "middle")
         self.chart.text((8, top - 6), up, 11)
 
@@ -157,13 +166,29 @@ class Plot:
         right, bottom = self.at((high, 0))
         self.chart.box(left + 1, top, right - left - 2, bottom - top, colour)
 
-    def legend(self, entries: Sequence[tuple[str, Colour, float]], at: Point) -> None:
-        """(words, colour, dash) below each other, the first at ``at`` in the plot's units."""
-        x, y = self.at(at)
+    def legend(self, entries: Sequence[tuple[str, Colour, float]]) -> None:
+        """(words, colour, dash) below each other, in the corner that the fewest lines cross."""
+        wide, high = 44 + 6 * max((len(words) for words, *_ in entries), default=0), 15 * len(entries) + 6
+        (left, bottom), (right, top) = self.at((0, 0)), self.at((1, 1))
+        corners = [(x, y) for y in (bottom - high - 8, top + 8) for x in (left + 8, right - wide - 8)]
+        ways = [item[1] for item in self.chart.items if item[0] == "line" and item[2] != GRID]
+        bars = [item[1] for item in self.chart.items if item[0] == "box"]
+        ways += [[(x, y), (x + w, y), (x + w, y + h), (x, y + h), (x, y)] for x, y, w, h in bars]
+        drawn = [point for way in ways for point in _dense(way)]
+        crossed = [sum(x <= px <= x + wide and y <= py <= y + high for px, py in drawn) for x, y in corners]
+        x, y = corners[crossed.index(min(crossed))]
+        self.chart.box(x, y, wide, high, PAPER)
         for row, (words, colour, dash) in enumerate(entries):
-            level = y + 15 * row
-            self.chart.line([(x, level), (x + 22, level)], colour, 2, dash)
-            self.chart.text((x + 28, level + 4), words, 10)
+            level = y + 10 + 15 * row
+            self.chart.line([(x + 5, level), (x + 27, level)], colour, 2, dash)
+            self.chart.text((x + 33, level + 4), words, 10)
+
+
+def _dense(points: Sequence[Point]) -> list[Point]:
+    """Points along a polyline, close enough to tell what it crosses."""
+    way = np.array(points, float)
+    share = np.linspace(0, 1, 9)[:, None, None]
+    return [tuple(point) for point in (way[:-1] + share * np.diff(way, axis=0)).reshape(-1, 2).tolist()]
 
 
 def precision_recall(lines: Sequence[tuple[str, Curve, float]], note: str) -> Chart:
@@ -176,7 +201,7 @@ def precision_recall(lines: Sequence[tuple[str, Curve, float]], note: str) -> Ch
             points = [(0.0, float(curve.precision[0])), *zip(curve.recall, curve.precision, strict=True)]
             plot.line(points, colour, 1.8, dash)
         entries.append((name, colour, dash))
-    plot.legend(entries, (0.03, 0.03 + 15 * (len(entries) - 1) / (HEIGHT - _AREA[1] - _AREA[3])))
+    plot.legend(entries)
     return plot.chart
 
 
@@ -187,7 +212,7 @@ def threshold(curve: Curve, score: float, note: str) -> Chart:
         plot.line(list(zip(curve.score, values, strict=True)), colour, 1.8)
     plot.line([(score, 0.0), (score, 1.0)], FAINT, 1.2, 4)
     words = (("precision", PALETTE[0], 0.0), ("recall", PALETTE[1], 0.0), ("F1", PALETTE[2], 0.0))
-    plot.legend([*words, (f"threshold {score:g}", FAINT, 4.0)], (0.03, 0.24))
+    plot.legend([*words, (f"threshold {score:g}", FAINT, 4.0)])
     return plot.chart
 
 
@@ -204,5 +229,23 @@ def reliability(found: Calibration, note: str) -> Chart:
     plot.line([(0.0, 0.0), (1.0, 1.0)], FAINT, 1.2, 4)
     used = [place for place, number in enumerate(found.detections) if number]
     plot.line([(float(found.score[p]), float(found.share[p])) for p in used], PALETTE[0], 1.8)
-    plot.legend([("as the scores say", FAINT, 4.0), ("as it is (detections a bar)", PALETTE[0], 0.0)], (0.03, 0.94))
+    plot.legend([("as the scores say", FAINT, 4.0), ("as it is (detections a bar)", PALETTE[0], 0.0)])
+    return plot.chart
+
+
+def found_by_size(tallies: Sequence[Tally], score: float, note: str) -> Chart:
+    """Recall over the size of what is labelled."""
+    size = np.concatenate([item.truth_size for item in tallies]) if tallies else np.zeros(0)
+    hit = np.concatenate([item.truth_score >= score for item in tallies]) if tallies else np.zeros(0, bool)
+    words = [f"{low}-{high}" for low, high in pairwise(OCTAVES[1:-1])]
+    words = [f"below {OCTAVES[1]}", *words, f"from {OCTAVES[-2]}"]
+    plot = Plot("What is found, by size", note, "size, pixels (square root of the area)", "recall", words)
+    for place, (low, high) in enumerate(pairwise(OCTAVES)):
+        own = (size >= low) & (size < high)
+        if own.any():
+            left, right = (place + 0.1) / len(words), (place + 0.9) / len(words)
+            share = float(hit[own].mean())
+            plot.bar(left, right, share, (176, 205, 238))
+            x, y = plot.at(((left + right) / 2, share))
+            plot.chart.text((x, y - 4), f"{int(hit[own].sum())} of {int(own.sum())}", 9, FAINT, "middle")
     return plot.chart

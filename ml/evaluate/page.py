@@ -35,9 +35,9 @@ h2 { margin: 44px 0 10px; font-size: 19px; border-bottom: 1px solid var(--line);
 h3 { margin: 22px 0 6px; font-size: 15px; }
 p { margin: 6px 0; max-width: 78ch; }
 .faint, figcaption, caption { color: var(--faint); font-size: 13px; }
-.kind { display: flex; gap: 14px; align-items: baseline; margin: 16px 0 22px; padding: 10px 14px; border-radius: 6px;
+.kind { display: flex; align-items: baseline; margin: 16px 0 22px; padding: 10px 14px; border-radius: 6px;
   background: var(--soft); border-left: 5px solid var(--mark); }
-.kind strong { white-space: nowrap; }
+.kind strong { white-space: nowrap; margin-right: 10px; }
 .kind.synthetic { background: #fff4e3; border-color: #d07a10; }
 .warning { color: #a3200d; font-weight: 600; }
 .cards { display: grid; grid-template-columns: repeat(4, 1fr); gap: 10px; margin-top: 16px; }

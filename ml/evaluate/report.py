@@ -3,7 +3,7 @@
 index.html            the page: all figures, charts and overlays in one file
 results.json          the same figures for programs, with the definitions
 coco_results.json     all detections as found, in COCO's form: can be scored again without the network
-charts/*.png          precision-recall, threshold, reliability
+charts/*.png          precision over recall, threshold, recall by size, reliability
 overlays/*.jpg        worst misses, highest false alarms, an even choice of pictures
 """
 
@@ -96,6 +96,7 @@ def draw(scored: Sequence[Scored], results: dict[str, Any]) -> dict[str, Chart]:
     return {
         "precision_recall": charts.precision_recall(lines, note),
         "threshold": charts.threshold(box.curve, asked["score"], f"{note}, boxes"),
+        "found_by_size": charts.found_by_size(box.tallies, asked["score"], f"{note}, boxes"),
         "reliability": charts.reliability(box.calibration, f"{note}, boxes"),
     }
 

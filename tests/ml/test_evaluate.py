@@ -130,7 +130,7 @@ def test_the_page_stands_alone_and_says_what_it_counts(tmp_path, photos, found):
     assert page.count("data:image/jpeg;base64,") == len(list((folder / "overlays").iterdir())) == 3 + 1 + 4
     for words in ("real photos", "0.75", "Worst misses", *results["definitions"]):
         assert words in page
-    for name in ("precision_recall", "threshold", "reliability"):
+    for name in ("precision_recall", "threshold", "found_by_size", "reliability"):
         assert cv2.imread(str(folder / "charts" / f"{name}.png")).shape[1] == 920
 
 
