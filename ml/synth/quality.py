@@ -13,7 +13,7 @@ import numpy as np
 
 from .measures import distances, neighbour_radius, ranks
 
-COPY = 0.25
+COPY = 0.33
 """A crop whose pixels are nearer to a training crop than this share of what separates real crops is a copy."""
 PIXEL_SIDE = 16
 """Copies are looked for at this side: a shift by less than a pixel or a little noise does not hide one."""
@@ -135,7 +135,8 @@ def score(quality: Quality, by: str) -> np.ndarray:
     """What the filter sorts by, higher is better, n.
 
     "realism", "density": as they are. "distance": its negative. "sharpness": how little it differs from real crops',
-    either way. "together": mean rank in all four.
+    either way. "together": mean rank in all four among these crops; features of a classifier may not mind blur,
+    sharpness minds nothing else, so the filter's default asks all.
     """
     single = {
         "realism": quality.realism,

@@ -124,7 +124,7 @@ class Sampling:
     spread: float = wish(1.0, number(0, 10), "multiplies sigma (posterior) or the standard normal (prior)")
     keep: float = wish(0.5, number(0.01, 1), "share of the drawn crops that the filter keeps")
     score: str = wish(
-        "realism", choice("realism", "distance", "density", "sharpness", "together"), "what the filter sorts by"
+        "together", choice("realism", "distance", "density", "sharpness", "together"), "what the filter sorts by"
     )
     neighbours: int = wish(3, integer(1, 100), "k of all measures on neighbours")
 
