@@ -6,7 +6,7 @@ vest) becomes a part of whoever it lies on, as in rendered frames; a helmet on n
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ from .overlap import mask_intersections
 GENERATOR = "Rescue Synth predict"
 WORN = 0.5
 """Share of a helmet or vest that must lie in somebody's box to be theirs."""
+REST = 0.3
+"""Share of its mask that must be left to somebody whom surer ones overlap."""
 SHOWN = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
 """Files that VIA, being a web page, shows; others are saved anew."""
 QUALITY = 95
@@ -99,18 +101,36 @@ def label(found: Detections, shape: tuple[int, int], parts: Collection[str], sim
     """
     masks = found.masks or (EMPTY,) * len(found)
     worn = owners(found, parts) if found.masks is not None else []
-    ids = np.zeros(shape, np.int32)
-    table: dict[int, Piece] = {}
     order = sorted(range(len(found)), key=lambda place: (worn[place] != place, found.scores[place]))
-    for place in order:
-        wearer = worn[place]
-        part = found.labels[place] if wearer != place else ""
-        table[place + 1] = Piece(wearer, found.labels[wearer], part)
-        mask = masks[place]
-        ids[mask.top : mask.bottom, mask.left : mask.right][mask.solid] = place + 1
+    ids = _drawn(masks, order, shape)
+    left = np.bincount(ids.ravel(), minlength=len(found) + 1)
+    lost = {n for n in order if worn[n] == n and left[n + 1] < REST * masks[n].area - _covered(ids, masks[n], worn, n)}
+    if lost:  # slivers around the surer one are no labels; nor is what nobody wears any more
+        order = [place for place in order if place not in lost and worn[place] not in lost]
+        ids = _drawn(masks, order, shape)
+    table = {
+        place + 1: Piece(worn[place], found.labels[worn[place]], found.labels[place] if worn[place] != place else "")
+        for place in order
+    }
     policy = Labels(min_pixels=1, min_visible=0.0, simplify=simplify, targets=0)
     about = {place: {"score": round(float(score), 4)} for place, score in enumerate(found.scores)}
     return labels.label(ids, table, policy=policy, about=about)
+
+
+def _drawn(masks: Sequence[Crop], order: Sequence[int], shape: tuple[int, int]) -> np.ndarray:
+    """int32 HxW: place + 1 of the last one of ``order`` that covers a pixel."""
+    ids = np.zeros(shape, np.int32)
+    for place in order:
+        mask = masks[place]
+        ids[mask.top : mask.bottom, mask.left : mask.right][mask.solid] = place + 1
+    return ids
+
+
+def _covered(ids: np.ndarray, mask: Crop, worn: Sequence[int], place: int) -> int:
+    """Pixels of a mask on which its owner's own gear lies: they are still the owner's."""
+    seen = ids[mask.top : mask.bottom, mask.left : mask.right][mask.solid]
+    gear = [other + 1 for other, wearer in enumerate(worn) if wearer == place and other != place]
+    return int(np.isin(seen, gear).sum())
 
 
 def write(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -61,3 +61,26 @@ def suppressed(found: Detections, limit: float = DOUBLED) -> Detections:
         if not any(overlaps[place, other] > limit and found.labels[place] == found.labels[other] for other in kept):
             kept.append(int(place))
     return found.take(kept)
+
+
+def distinct(found: Detections, parts: Collection[str], limit: float = DOUBLED) -> Detections:
+    """One answer a thing: of a person found as rescuer and as civilian the surer one stays, best first.
+
+    Judged by masks (IoU over ``limit``), by boxes where there are none. ``parts`` (what others wear) are left alone.
+    """
+    order = [int(place) for place in np.argsort(-found.scores, kind="stable")]
+    wholes = [place for place in order if found.labels[place] not in parts]
+    chosen = found.take(wholes)
+    if chosen.masks is None:
+        areas = box_areas(chosen.boxes)
+        shared = box_intersections(chosen.boxes, chosen.boxes)
+    else:
+        areas = np.array([float(mask.area) for mask in chosen.masks])
+        shared = mask_intersections(chosen.masks, chosen.masks)
+    overlaps = iou(shared, areas, areas)
+    kept: list[int] = []
+    for row in range(len(wholes)):
+        if not kept or overlaps[row, kept].max() <= limit:
+            kept.append(row)
+    stay = {wholes[row] for row in kept}
+    return found.take([place for place in order if place in stay or found.labels[place] in parts])

@@ -33,6 +33,7 @@ from . import labelled, results
 from .detections import Detections
 from .detector import Detector
 from .drawing import Frame, view_of
+from .overlap import distinct
 from .tiles import wish
 
 FOUND, OVERLAYS, RESULTS = "found", "overlays", "coco_results.json"
@@ -186,7 +187,7 @@ def look(job: Job, index: int, name: str, path: Path) -> int:
     """Look at one picture and write everything of it; returns how much was found. Raises ``PictureError``."""
     pixels = pictures.read(path, None, FULL_SIZE).pixels
     found = job.detector.detect(pixels)
-    found = found.take(np.flatnonzero(found.scores >= job.score))
+    found = distinct(found.take(np.flatnonzero(found.scores >= job.score)), job.parts)
     shape = pixels.shape[0], pixels.shape[1]
     write_atomic(
         job.output / OVERLAYS / f"{name}.jpg", jpeg(overlay(pixels, found, _categories(job))[:, :, ::-1], path)
