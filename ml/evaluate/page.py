@@ -169,12 +169,13 @@ def _figures(results: dict[str, Any], shapes: Sequence[str]) -> str:
                 shape,
                 f"{photos['wholly_right']} of {photos['pictures']}",
                 _cell(photos["share_wholly_right"], spread),
+                str(photos["empty_and_silent"]),
                 f"{photos['everything_found']} of {photos['pictures']}",
                 percent(photos["mean_precision"]),
                 percent(photos["mean_recall"]),
             ]
         )
-    head = ("", "wholly right", "share", "everything found", "mean precision", "mean recall")
+    head = ("", "wholly right", "share", "of them empty", "everything found", "mean precision", "mean recall")
     parts += ["<h3>By photo</h3>", _table(head, rows)]
     names = ("AP", "AP50", "AP75", "AP_small", "AP_medium", "AP_large", "AR_100")
     rows = [
