@@ -133,7 +133,7 @@ def lens(recipe: Recipe, seed: int) -> LensSpec:
     """What the camera does to the picture."""
     draw = stream(seed, "lens")
     wish = recipe.lens
-    names = ("exposure", "blur", "noise", "vignette", "chroma", "motion")
+    names = ("exposure", "blur", "noise", "vignette", "chroma", "motion", "contrast", "saturation", "sharpening")
     values = {name: uniform(draw, getattr(wish, name)) for name in names}
     quality = int(draw.integers(wish.quality[0], wish.quality[1] + 1))
     return LensSpec(seed=child(seed, "sensor"), quality=quality, **values)

@@ -224,6 +224,10 @@ class LensSpec:
     """Radial shift of red against blue at the corner, pixels."""
     motion: float
     """Length of the motion blur, pixels."""
+    contrast: float
+    saturation: float
+    sharpening: float
+    """How the camera develops the picture: imaging/lens.py, ``develop``."""
     quality: int
     """JPEG quality."""
 

@@ -107,7 +107,18 @@ class RESCUE_SYNTH_PT_camera(Wish, Panel):
         header.label(text="Lens and Sensor")
         if body is not None:
             column = split(body)
-            for name in ("exposure", "blur", "motion", "noise", "vignette", "chroma", "quality"):
+            for name in (
+                "exposure",
+                "blur",
+                "motion",
+                "noise",
+                "vignette",
+                "chroma",
+                "contrast",
+                "saturation",
+                "sharpening",
+                "quality",
+            ):
                 pair(column, wishes.lens, name)
 
 

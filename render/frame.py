@@ -128,7 +128,7 @@ def _developed(scene: bpy.types.Scene, spec: FrameSpec, shot: shoot.Shot) -> np.
         light = air.add(light, shot.distance, weather, draw, focal=shoot.lens_scale(scene), down=(x, -y, -z))
     wish = asdict(spec.lens)
     wish["exposure"] += optics.metered(light, scene.view_settings.exposure, METER[spec.light.sky])
-    options = {name: wish[name] for name in ("exposure", "blur", "motion", "chroma", "vignette", "noise")}
+    options = {name: value for name, value in wish.items() if name not in ("seed", "quality")}
     return optics.expose(light, stream(spec.lens.seed, "lens"), **options)
 
 

@@ -244,6 +244,25 @@ class LensSettings(PropertyGroup):
     motion: floats(
         "motion", "Motion Blur", (0.0, 1.0), 0.0, 30.0, "Length of the motion blur in pixels, least and most"
     )
+    contrast: floats(
+        "contrast",
+        "Contrast",
+        (1.05, 1.45),
+        0.5,
+        2.0,
+        "Contrast that the camera's processing adds, least and most; 1 leaves the light as it is",
+    )
+    saturation: floats(
+        "saturation",
+        "Saturation",
+        (1.1, 1.9),
+        0.0,
+        3.0,
+        "Colour that the camera's processing adds, least and most; 1 leaves the light as it is",
+    )
+    sharpening: floats(
+        "sharpening", "Sharpening", (0.3, 1.2), 0.0, 3.0, "Sharpening by the camera's processing, least and most"
+    )
     quality: ints("quality", "JPEG Quality", (82, 96), 20, 100, "Quality of the JPEG compression, least and most")
 
 

@@ -60,9 +60,38 @@ def test_noise_grows_with_the_root_of_light_and_repeats_with_its_seed() -> None:
 
 
 def test_the_meter_brightens_the_dark_and_darkens_the_bright_by_a_part_of_the_way() -> None:
-    grey = np.full((48, 64, 3), 0.17, np.float32)
+    grey = np.full((48, 64, 3), 0.21, np.float32)
     assert lens.metered(grey, 0.0, 0.5) == pytest.approx(0, abs=1e-3)
     assert lens.metered(grey / 4, 0.0, 0.5) == pytest.approx(1.0, abs=1e-3)
     assert lens.metered(grey / 4, 2.0, 0.5) == pytest.approx(0, abs=1e-3)
     assert lens.metered(grey * 2, 0.0, 1.0) == pytest.approx(-1.0, abs=1e-3)
     assert lens.metered(grey * 0, 0.0, 1.0) == 1.5
+
+
+def test_developing_without_wishes_changes_nothing() -> None:
+    picture = np.random.default_rng(1).uniform(0.0, 2.0, (20, 30, 3)).astype(np.float32)
+    assert np.allclose(lens.develop(picture, 1.0, 1.0, 0.0), picture, atol=2e-5)
+
+
+def test_contrast_turns_around_mid_grey() -> None:
+    steps = np.array([0.05, lens.GREY, 0.6], np.float32)
+    dark, middle, bright = lens.develop(np.repeat(steps, 3).reshape(1, 3, 3), 1.4, 1.0, 0.0)[0, :, 0]
+    assert dark < 0.05 and bright > 0.6
+    assert abs(middle - lens.GREY) < 1e-2
+
+
+def test_saturation_keeps_luminance() -> None:
+    picture = np.full((4, 4, 3), (0.4, 0.2, 0.1), np.float32)
+    vivid = lens.develop(picture, 1.0, 1.5, 0.0)
+    weights = np.array([0.2126, 0.7152, 0.0722])
+    assert np.allclose(vivid @ weights, picture @ weights, rtol=1e-3)
+    assert np.ptp(vivid[0, 0]) > 1.4 * np.ptp(picture[0, 0])
+
+
+def test_sharpening_steepens_an_edge_within_the_limiter() -> None:
+    picture = np.full((40, 80, 3), 0.1, np.float32)
+    picture[:, 40:] = 0.4
+    soft = lens.gaussian(picture, 1.0)
+    crisp = lens.develop(soft, 1.0, 1.0, 1.0)
+    assert np.diff(crisp[20, :, 0]).max() > 1.3 * np.diff(soft[20, :, 0]).max()
+    assert crisp.max() < 0.4 * 2**1.25
