@@ -40,15 +40,12 @@ def parse(text: str) -> dict[str, str]:
     return table
 
 
-def agree(names: Mapping[str, str], known: Sequence[str] | None, found: TruthSet) -> Agreement:
-    """What can be judged of a detector that knows ``known`` (None: whatever the set labels) on a test set.
-
-    Raises ``MappingError``.
-    """
+def agree(names: Mapping[str, str], known: Sequence[str], found: TruthSet) -> Agreement:
+    """What can be judged of a detector that knows ``known`` on a test set. Raises ``MappingError``."""
     labelled = found.categories
     if not labelled:
         raise MappingError(f"{found.title}: nothing in it counts (all too small, hidden or crowds): nothing to score")
-    theirs = list(known) if known is not None else labelled
+    theirs = list(known)
     everything = {*theirs, *(truth.category for picture in found.pictures for truth in picture.truths)}
     for old in names:
         if old not in everything:

@@ -39,7 +39,8 @@ def evaluate(args: argparse.Namespace) -> int:
     if args.held_back and detector is not None:
         opened, learned = held_back.keep(opened, detector.trained.config), False
     opened = truth.smaller_ignored(opened, args.min_size)
-    agreed = mapping.agree(names, None if detector is None else detector.categories, opened)
+    raw = None if detector else _read(args.predictions, opened)
+    agreed = mapping.agree(names, detector.categories if detector else _called(raw, opened), opened)
     output = _output(args, opened.title)
     report.prepare(output)
     other = _against(args)
@@ -48,13 +49,11 @@ def evaluate(args: argparse.Namespace) -> int:
         print(f"evaluate: {problem}", file=sys.stderr)
     if args.json:
         child.emit("start", total=len(opened.pictures), kind=opened.kind, problems=len(problems))
-    if detector is None:
-        raw = _read(args.predictions, opened)
-    else:
+    if detector:
         opened, raw = _look(args, opened, detector, leash, problems)
-        if leash.pulled and raw is None:
-            print("evaluate: stopped, nothing scored", file=sys.stderr)
-            return 0
+    if raw is None:
+        print("evaluate: stopped, nothing scored", file=sys.stderr)
+        return 0
     found = [mapping.of_detections(one, agreed) for one in raw]
     judged = mapping.of_truth(opened, agreed)
     settings = _settings(args, names)
@@ -104,6 +103,11 @@ def _read(path: Path, opened: TruthSet) -> list[Detections]:
     found = coco_results.read(path, opened.image_ids, opened.category_ids, shapes)
     boxes_only = any(one.masks is None for one in found.values())
     return [found.get(picture.name, none(masks=not boxes_only)) for picture in opened.pictures]
+
+
+def _called(raw: Sequence[Detections], opened: TruthSet) -> list[str]:
+    """What a detector knows of which there is only a file: all that it called, and what it could have called."""
+    return sorted({*opened.categories, *(label for found in raw for label in found.labels)})
 
 
 def _look(

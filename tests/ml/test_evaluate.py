@@ -239,6 +239,20 @@ def test_merged_categories_count_a_person_once(tmp_path):
     assert left.scores.round(2).tolist() == pytest.approx([0.9, 0.5])
 
 
+def test_a_file_s_own_categories_are_renamed_and_what_is_not_judged_is_listed(tmp_path, photos):
+    file = predictions(
+        tmp_path / "found.json",
+        ("site_1.png", 10, 10, 40, 0.9, "rescuer"),
+        ("site_1.png", 10, 10, 12, 0.9, "helmet"),
+    )
+    results = evaluate(tmp_path, photos, file, "--map", "rescuer=person,goggles=")
+    assert results["box"]["overall"]["hits"] == 1
+    assert results["settings"]["left_out"] == ["helmet: the detector knows it, photos does not label it"]
+    results = evaluate(tmp_path, photos, file, "--map", "goggles=")
+    assert results["box"]["overall"]["recall"] == 0
+    assert len(results["settings"]["left_out"]) == 2
+
+
 def test_kinds_of_false_alarms_and_confusion_worked_by_hand():
     whole = np.ones((40, 40), bool)
     truths = (
