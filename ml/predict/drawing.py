@@ -13,6 +13,8 @@ from .detections import Crop
 
 Colour = tuple[int, int, int]
 """In the order of the canvas's channels: blue, green, red in pictures."""
+OUTSIDE = (245, 245, 245)
+"""Where a view shows more than there is."""
 _FINE = 16
 """OpenCV's fractions of a pixel."""
 
@@ -20,13 +22,19 @@ _FINE = 16
 def view_of(pixels: np.ndarray, view: tuple[float, float, float, float], scale: float) -> np.ndarray:
     """The part ``view`` (left, top, right, bottom) of a picture, scaled; light grey outside."""
     left, top, right, bottom = view
+    height, width = pixels.shape[:2]
     size = max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))
     # Pixel centres: the output's pixel 0 shows the source at left - 0.5 + 0.5 / scale.
     matrix = np.array([[scale, 0, (0.5 - left) * scale - 0.5], [0, scale, (0.5 - top) * scale - 0.5]])
     if scale < 0.5:  # averaged, not picked
         pixels = cv2.resize(pixels, None, fx=2 * scale, fy=2 * scale, interpolation=cv2.INTER_AREA)
         matrix = np.array([[0.5, 0, -left * scale - 0.25], [0, 0.5, -top * scale - 0.25]])
-    return cv2.warpAffine(pixels, matrix, size, flags=cv2.INTER_LINEAR, borderValue=(245, 245, 245))
+    x0, x1 = max(round(-left * scale), 0), round((width - left) * scale)
+    y0, y1 = max(round(-top * scale), 0), round((height - top) * scale)
+    canvas = cv2.warpAffine(pixels, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    canvas[:y0] = canvas[y1:] = OUTSIDE
+    canvas[:, :x0] = canvas[:, x1:] = OUTSIDE
+    return canvas
 
 
 class Frame:

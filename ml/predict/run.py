@@ -40,8 +40,8 @@ FOUND, OVERLAYS, RESULTS = "found", "overlays", "coco_results.json"
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 FULL_SIZE = 1 << 16
 """Pictures are looked at in their full size."""
-WIDE = 1600
-"""Longer side of an overlay, at most."""
+WIDTHS = (960, 1600)
+"""Longer side of an overlay, pixels: small pictures are enlarged, or the words would hide them."""
 
 
 class PredictError(Exception):
@@ -212,9 +212,9 @@ def look(job: Job, index: int, name: str, path: Path) -> int:
 
 
 def overlay(pixels: np.ndarray, found: Detections, categories: Sequence[str]) -> np.ndarray:
-    """uint8 HxWx3 BGR: outlines and scores in one colour a category; large pictures smaller."""
+    """uint8 HxWx3 BGR: outlines and scores in one colour a category; every picture at a readable size."""
     height, width = pixels.shape[:2]
-    scale = min(1.0, WIDE / max(width, height))
+    scale = min(max(max(width, height), WIDTHS[0]), WIDTHS[1]) / max(width, height)
     frame = Frame(view_of(pixels, (0.0, 0.0, float(width), float(height)), scale), 0.0, 0.0, scale)
     colours = {name: preview.PALETTE[n % len(preview.PALETTE)][::-1] for n, name in enumerate(categories)}
     order = np.argsort(found.scores, kind="stable")

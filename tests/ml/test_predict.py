@@ -200,8 +200,11 @@ def test_without_via_there_are_overlays_and_results_only(pictures, tmp_path):
     out = tmp_path / "out"
     assert sorted(path.name for path in out.iterdir()) == ["coco_results.json", "found", "overlays"]
     overlay = cv2.imread(str(out / "overlays" / "image_0001.jpg"))
-    assert overlay.shape == (*SIZE, 3)
-    assert np.abs(overlay.astype(int) - scene()).max() > 60
+    assert overlay.shape == (720, 960, 3)
+    plain = cv2.resize(scene(), (960, 720), interpolation=cv2.INTER_LINEAR)
+    drawn = np.abs(overlay.astype(int) - plain).max(axis=2) > 60
+    assert drawn[30 * 6 : 100 * 6, 20 * 6 - 8 : 20 * 6 + 8].any(axis=1).all()  # the left side of the rescuer
+    assert not drawn[:, 110 * 6 :].any()  # the civilian is below the threshold
     entries = json.loads((out / "coco_results.json").read_text())
     assert {entry["file_name"] for entry in entries} == {"0001.png", "site north, 2.png"}
     assert sorted(entry["category"] for entry in entries) == ["helmet"] * 4 + ["rescuer"] * 2
