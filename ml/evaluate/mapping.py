@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ..predict.detections import Detections
 from ..predict.overlap import suppressed
@@ -38,6 +39,16 @@ def parse(text: str) -> dict[str, str]:
         if table.setdefault(old, new) != new:
             raise MappingError(f"--map {old}: given twice, as {table[old]!r} and as {new!r}")
     return table
+
+
+def of_run(config: Mapping[str, Any], found: TruthSet) -> dict[str, str]:
+    """The names that a run itself gave to categories of its data sets, as far as they occur in ``found``."""
+    there = {truth.category for picture in found.pictures for truth in picture.truths}
+    try:
+        pairs = [(str(old), str(new)) for old, new in config["training"]["names"]]
+    except (KeyError, TypeError, ValueError):
+        return {}
+    return {old: new for old, new in pairs if old in there}
 
 
 def agree(names: Mapping[str, str], known: Sequence[str], found: TruthSet) -> Agreement:

@@ -39,6 +39,8 @@ def evaluate(args: argparse.Namespace) -> int:
     if args.held_back and detector is not None:
         opened, learned = held_back.keep(opened, detector.trained.config), False
     opened = truth.smaller_ignored(opened, args.min_size)
+    if detector:
+        names = {**mapping.of_run(detector.trained.config, opened), **names}
     raw = None if detector else _read(args.predictions, opened)
     agreed = mapping.agree(names, detector.categories if detector else _called(raw, opened), opened)
     output = _output(args, opened.title)

@@ -362,6 +362,14 @@ def test_only_what_a_run_held_back_is_scored(tmp_path):
         held_back.keep(opened, {"training": {**training, "data": "0123"}})
 
 
+def test_a_run_s_own_names_hold_unless_others_are_given(tmp_path):
+    opened = truth.open_truth(our_set(tmp_path / "set", {"name": "Rescue Synth"}))
+    config = {"training": {"names": [["rescuer", "person"], ["civilian", "person"]]}}
+    assert mapping.of_run(config, opened) == {"rescuer": "person"}
+    assert mapping.agree(mapping.of_run(config, opened), ["person", "helmet"], opened).judged == ("helmet", "person")
+    assert mapping.of_run({}, opened) == {}
+
+
 def test_figures_on_what_was_learned_carry_a_warning(fixed, photos, monkeypatch, capsys):
     monkeypatch.setattr(Fixed, "learned", [str(photos)])
     words = ["evaluate", "--run", str(fixed), "--dataset", str(photos), "--map", "rescuer=person"]
