@@ -13,12 +13,18 @@ from dataset.files import write_atomic
 from .store import CropSet, png
 
 GAP, CAPTION, INK, PAPER = 3, 130, 40, 250
+SHOWN = 64
+"""Side of a crop on a sheet, pixels."""
 
 
-def grid(rows: Sequence[tuple[str, np.ndarray]], scale: int = 2) -> np.ndarray:
-    """uint8 HxWx3 RGB: a row of crops (uint8 n x size x size x 3, RGB) for each (caption, crops)."""
+def grid(rows: Sequence[tuple[str, np.ndarray]]) -> np.ndarray:
+    """uint8 HxWx3 RGB: a row of crops (uint8 n x size x size x 3, RGB) for each (caption, crops).
+
+    Crops are enlarged by a whole number to about ``SHOWN`` pixels.
+    """
     shown = [(caption, crops) for caption, crops in rows if len(crops)]
-    size = shown[0][1].shape[1] * scale if shown else 32
+    side = shown[0][1].shape[1] if shown else SHOWN
+    size = side * max(1, round(SHOWN / side))
     columns = max((len(crops) for _, crops in shown), default=1)
     sheet = np.full((GAP + (size + GAP) * len(shown), CAPTION + (size + GAP) * columns, 3), PAPER, np.uint8)
     for row, (caption, crops) in enumerate(shown):
@@ -43,9 +49,9 @@ def _lines(caption: str, width: int = 19) -> list[str]:
     return lines
 
 
-def write(path: Path, rows: Sequence[tuple[str, np.ndarray]], scale: int = 2) -> None:
+def write(path: Path, rows: Sequence[tuple[str, np.ndarray]]) -> None:
     """A sheet as PNG (or JPEG by the file's name). Raises ``OutputError``."""
-    sheet = grid(rows, scale)
+    sheet = grid(rows)
     if path.suffix.lower() in (".jpg", ".jpeg"):
         shown = cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR)
         write_atomic(path, cv2.imencode(".jpg", shown, [cv2.IMWRITE_JPEG_QUALITY, 92])[1].tobytes())

@@ -29,14 +29,19 @@ FEWEST = 2
 """Crops below which there is nothing to vary."""
 
 
-def groups(classes: tuple[str, ...], wishes: Settings) -> list[tuple[str, ...]]:
-    """Which classes share an autoencoder: the configured groups, every other class by itself. Raises ``CropsError``."""
+def groups(found: CropSet, wishes: Settings) -> list[tuple[str, ...]]:
+    """Which classes share an autoencoder: the configured groups, every other class by itself.
+
+    Classes without crops are left out. Raises ``CropsError`` for names that the set does not know.
+    """
     wanted = [tuple(group) for group in wishes.vae.ensembles]
-    unknown = sorted({name for group in wanted for name in group} - set(classes))
+    unknown = sorted({name for group in wanted for name in group} - set(found.classes))
     if unknown:
-        raise CropsError(f"vae.ensembles names {', '.join(unknown)}; the crops have {', '.join(classes)}")
+        raise CropsError(f"vae.ensembles names {', '.join(unknown)}; the crops have {', '.join(found.classes)}")
     grouped = {name for group in wanted for name in group}
-    return wanted + [(name,) for name in classes if name not in grouped]
+    present = [tuple(name for name in group if found.counts[name]) for group in wanted]
+    alone = [(name,) for name in found.classes if name not in grouped and found.counts[name]]
+    return [group for group in present if group] + alone
 
 
 def folder_of(root: Path, group: tuple[str, ...]) -> Path:

@@ -133,7 +133,7 @@ class Seed:
         """Crops made for every target class by the autoencoder of its group, with their quality."""
         pools: dict[str, Pool] = {}
         about: dict[str, Any] = {}
-        for group in ensemble.groups(self.found.targets, self.wishes):
+        for group in ensemble.groups(self.found.new, self.wishes):
             folder = ensemble.folder_of(self.folder / "vae", group)
             if not (folder / RESULT).exists():
                 self._make(base, group, folder)
@@ -179,7 +179,7 @@ class Seed:
             ("moved", moved.pixels),
             ("between two", sampler.between(sampler.real[0], sampler.real[1], 14)),
         ]
-        sheet.write(folder / f"{name}.png", [(caption, pixels[:14]) for caption, pixels in rows], 2)
+        sheet.write(folder / f"{name}.png", [(caption, pixels[:14]) for caption, pixels in rows])
         test, made = (classifier.answers(base, pixels, self.precision)[0] for pixels in (fresh, drawn.pixels))
         sets = {"all": made, "filtered": made[best], "moved": classifier.answers(base, moved.pixels, self.precision)[0]}
         return {

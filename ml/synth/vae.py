@@ -48,7 +48,7 @@ def _train(args: argparse.Namespace, console: Console) -> None:
 
     wishes = settings.given(args.config, args.seed, {"vae": {"latent": args.latent, "steps": args.steps}})
     judge, new, old = _material(args, console)
-    groups = ensemble.groups(tuple(name for name in new.classes if new.counts[name]), wishes)
+    groups = ensemble.groups(new, wishes)
     states = -(-wishes.vae.steps // wishes.save_every)
     console.start(states * len(groups))
     lines = []
