@@ -25,6 +25,8 @@ NEAR = 340
 """Side of a close-up, pixels."""
 WIDE = 640
 """Longer side of a whole picture."""
+FOCUSED = 3.0
+"""Pixels that the line around a close-up's subject is wide."""
 _CONTEXT = 1.7
 """A close-up shows this many times the thing's longer side."""
 _LEAST = 64
@@ -107,6 +109,8 @@ def _view(
     for place in sorted(judged.hits, key=lambda place: judged.found.scores[place]):
         colour = HIT if judged.hits[place] else FALSE
         weight = _weight(focus, "detection", place)
+        if focus and focus.kind == "detection" and weight < FOCUSED and not judged.hits[place]:
+            continue  # one false alarm at a time
         if judged.found.masks is None:
             frame.box(judged.found.boxes[place], colour, weight)
         else:
@@ -126,4 +130,4 @@ def _weight(focus: Focus | None, kind: Literal["truth", "detection"], place: int
     """Pixels that a line is wide: everything alike in a whole picture, one thing before all else in a close-up."""
     if focus is None:
         return 1.8
-    return 3.0 if focus == Focus(kind, place) else 1.5
+    return FOCUSED if focus == Focus(kind, place) else 1.5
