@@ -203,12 +203,21 @@ def look(job: Job, index: int, name: str, path: Path) -> int:
             labels,
             categories=[category for category in _categories(job) if category not in job.parts],
             fingerprint=job.fingerprint,
-            about={"run": job.detector.trained.run.resolve().name, "threshold": job.score},
+            about={"run": job.detector.trained.run.resolve().name, "threshold": job.score, **_provenance(path)},
         )
     entries = results.entries(found, index + 1, path.name, shape, job.ids)
     kept = {"fingerprint": job.fingerprint, "source": path.name, "bytes": path.stat().st_size, "entries": entries}
     write_atomic(job.output / FOUND / f"{name}.json", json.dumps(kept, separators=(",", ":")).encode())
     return len(entries)
+
+
+def _provenance(path: Path) -> dict[str, Any]:
+    """The site of a rendered frame of ours, so that it is never taken for a photo, nor its site split by training."""
+    try:
+        known = records.read(records.path_of(path.parent.parent, path.stem))
+    except records.RecordError:
+        return {}
+    return {"site": known.about["site"]} if "site" in known.about else {}
 
 
 def overlay(pixels: np.ndarray, found: Detections, categories: Sequence[str]) -> np.ndarray:

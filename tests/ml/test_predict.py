@@ -13,6 +13,7 @@ import pytest
 from dataset import checks, outlines, png, records, via
 from ml.__main__ import main
 from ml.augment import sources
+from ml.evaluate import truth
 from ml.predict import labelled, results, run
 from ml.predict.detections import Crop, Detections, crop, none, stack
 from ml.predict.detector import DetectorError
@@ -260,6 +261,19 @@ def test_pictures_turned_by_exif_are_saved_upright(pictures, tmp_path):
     stored = cv2.imread(str(tmp_path / "out" / record.image), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
     assert stored.shape[:2] == SIZE
     assert (tmp_path / "out" / "images" / "image_0001.png").read_bytes() == (pictures / "0001.png").read_bytes()
+
+
+def test_a_rendered_frame_keeps_its_site_and_is_never_taken_for_a_photo(pictures, tmp_path):
+    folder = tmp_path / "set"
+    (folder / "images").mkdir(parents=True)
+    cv2.imwrite(str(folder / "images" / "rescue_0.png"), scene())
+    size = (folder / "images" / "rescue_0.png").stat().st_size
+    record = records.Record("rescue_0", 0, 0, 0, "", SIZE[1], SIZE[0], "images/rescue_0.png", size, about={"site": 4})
+    records.write(folder, record)
+    words = ["predict", "--run", str(tmp_path / "run"), "--images", str(folder / "images"), "--via"]
+    assert main([*words, "--output", str(tmp_path / "out")]) == 0
+    for path in (tmp_path / "out", tmp_path / "out" / "via_project.json"):
+        assert truth.open_truth(path).kind == truth.SYNTHETIC
 
 
 def test_a_single_picture_will_do(pictures, tmp_path):
