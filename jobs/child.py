@@ -164,6 +164,17 @@ class Child:
         spoken = [line.strip() for line in lines if line.strip() and not CHATTER.match(line.strip())]
         return spoken[-1][:300] if spoken else ""
 
+    def reason(self) -> str:
+        """Why it ended, in one line: its own last words, else what its exit code tells."""
+        words = self.last_words()
+        if words or self.returncode is None:
+            return words
+        if self.returncode in (-9, 137):
+            return "killed from outside (signal 9): the system may have run out of memory"
+        if self.returncode < 0:
+            return f"ended by signal {-self.returncode}"
+        return f"ended with exit code {self.returncode}"
+
     def _read(self) -> None:
         """Reader thread: events into the queue, all else into the log, until stdout ends."""
         for line in self._process.stdout:

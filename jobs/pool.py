@@ -226,7 +226,7 @@ class Pool:
         if not worker.owed:
             return
         # A crash; or somebody else asked it to stop, and it did so in good order.
-        words = worker.child.last_words() or f"exit code {worker.child.returncode}"
+        words = worker.child.reason()
         suspect = worker.owed[0]
         self._deaths[suspect] += 1
         if self._deaths[suspect] > RETRIES:

@@ -177,7 +177,7 @@ class Task:
         else:
             self.state = State.FAILED
             if not self._failed:
-                self._message = self._child.last_words() or f"ended with exit code {code}"
+                self._message = self._child.reason()
             if not self._spoke and code in self._good:
                 command = Path(self._arguments[0][0])
                 self._message = f"{command} said nothing: it is no Python; choose another one in the preferences"

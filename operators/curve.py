@@ -8,9 +8,11 @@ import numpy as np
 
 from ..dataset import font
 
-WIDTH, HEIGHT = 384, 208
-LEFT, RIGHT, TOP, BOTTOM = 8, 8, 28, 28
-"""Pixels around the plot, for the words."""
+WIDTH, HEIGHT = 220, 180
+"""Pixels at the interface's usual size: as panels draw it, so that the words stay sharp."""
+TOP, BOTTOM = 18, 18
+"""Of them around the plot, for the words."""
+LETTERS = 14
 FINE = 4
 """The line is drawn this many times larger and averaged down."""
 LINE, GRID, INK = (1.0, 0.55, 0.1), (0.5, 0.5, 0.5), (0.75, 0.75, 0.75)
@@ -18,23 +20,29 @@ SMOOTH = 24
 """The line shows the mean over 1 / SMOOTH of all points, the faint band behind it each of them."""
 
 
-def picture(points: Sequence[tuple[int, float]]) -> np.ndarray:
-    """float32 HxWx4, 0..1, the lowest row first, of (step, loss) in order of steps; at least one point."""
-    canvas = np.zeros((HEIGHT, WIDTH, 4), np.float32)
+def picture(points: Sequence[tuple[int, float]], scale: float = 1.0) -> np.ndarray:
+    """float32 HxWx4, 0..1, the lowest row first, of (step, loss) in order of steps; at least one point.
+
+    ``scale``: the interface's, 2 on a screen of small pixels.
+    """
+    height, top_edge, lower_edge = (round(length * scale) for length in (HEIGHT, TOP, BOTTOM))
+    canvas = np.zeros((height, round(WIDTH * scale), 4), np.float32)
     steps, losses = (np.array(values, float) for values in zip(*points, strict=True))
     smooth = _smoothed(losses)
     # A few wild steps must not press all others flat.
     top = max(float(np.quantile(losses, 0.98)), float(smooth.max())) * 1.05 or 1.0
-    box = slice(TOP, HEIGHT - BOTTOM), slice(LEFT, WIDTH - RIGHT)
-    plot = canvas[box]
+    plot = canvas[top_edge : height - lower_edge]
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         _paint(plot[round(share * (plot.shape[0] - 1))], np.float32(0.25), GRID)
-    _paint(plot, 0.35 * _line(steps, losses / top, plot.shape[:2], 0.6), LINE)
-    _paint(plot, _line(steps, smooth / top, plot.shape[:2], 1.6), LINE)
-    _write(canvas, f"loss {smooth[-1]:.3g}", 4, LEFT)
-    _write(canvas, f"top {top:.3g}", 4, WIDTH - RIGHT, right=True)
-    _write(canvas, f"step {int(steps[0])}", HEIGHT - BOTTOM + 6, LEFT)
-    _write(canvas, f"{int(steps[-1])}", HEIGHT - BOTTOM + 6, WIDTH - RIGHT, right=True)
+    _paint(plot, 0.35 * _line(steps, losses / top, plot.shape[:2], 0.6 * scale), LINE)
+    _paint(plot, _line(steps, smooth / top, plot.shape[:2], 1.6 * scale), LINE)
+    words = ((f"loss {smooth[-1]:.3g}", f"top {top:.3g}"), (f"step {int(steps[0])}", f"{int(steps[-1])}"))
+    for (left, right), row in zip(words, (0, height - lower_edge + round(3 * scale)), strict=True):
+        for text, end in ((left, False), (right, True)):
+            cover = font.line(text, LETTERS * scale)
+            at = canvas.shape[1] - cover.shape[1] if end else 0
+            cell = canvas[row : row + cover.shape[0], at : at + cover.shape[1]]
+            _paint(cell, cover[: cell.shape[0]], INK)
     return canvas[::-1].copy()
 
 
@@ -57,13 +65,6 @@ def _line(steps: np.ndarray, values: np.ndarray, shape: tuple[int, int], weight:
     rows = np.arange(height)[:, None]
     inside = (rows >= low) & (rows <= high)
     return inside.reshape(shape[0], FINE, shape[1], FINE).mean(axis=(1, 3), dtype=np.float32)
-
-
-def _write(canvas: np.ndarray, text: str, top: int, at: int, right: bool = False) -> None:
-    """A line of text with its upper edge at ``top``, starting (or, ``right``, ending) at ``at``."""
-    cover = font.line(text, 17)
-    left = at - cover.shape[1] if right else at
-    _paint(canvas[top : top + cover.shape[0], left : left + cover.shape[1]], cover, INK)
 
 
 def _paint(target: np.ndarray, cover: np.ndarray | np.float32, colour: tuple[float, float, float]) -> None:

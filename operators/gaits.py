@@ -130,13 +130,15 @@ class Gaits:
     def _learned(self, context: Context, task: Task, last: bool = False) -> bool:
         """Show what only a learning command tells; whether anything changed."""
         state = job.of(context, self.task)
-        figures = "\n".join(f"{name} {value:.3g}" for name, value in task.figures.items())
+        figures = "\n".join(f"{name} {value:.3f}" for name, value in task.figures.items())
         changed = (state.figures, state.page) != (figures, task.page)
         state.figures, state.page = figures, task.page
         when, step = self._drawn
         if task.curve and task.curve[-1][0] != step and (last or time.monotonic() - when > CURVE):
             self._drawn = time.monotonic(), task.curve[-1][0]
-            state.curve = thumbnail.draw(f"{self.task} curve", curve.picture(task.curve))
+            state.curve = thumbnail.draw(
+                f"{self.task} curve", curve.picture(task.curve, context.preferences.system.ui_scale or 1.0)
+            )
             changed = True
         return changed
 

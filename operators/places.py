@@ -1,5 +1,6 @@
 """Where everything lies: each step's folder is named after the one before, unless the artist says otherwise."""
 
+import json
 from pathlib import Path
 
 import bpy
@@ -20,8 +21,8 @@ def augmented(context: Context) -> Path:
 
 
 def taught(context: Context) -> Path:
-    """What training learns from: the augmented data set where there is one."""
-    chosen = _chosen(context.scene.rescue_synth.train.source)
+    """What training learns from: what the run began with, else the augmented data set where there is one."""
+    chosen = _chosen(context.scene.rescue_synth.train.source) or learned_from(run(context))
     if chosen is not None:
         return chosen
     more = augmented(context)
@@ -38,9 +39,17 @@ def judged(context: Context) -> Path:
     return _chosen(context.scene.rescue_synth.evaluate.run) or run(context)
 
 
-def tested(context: Context) -> Path:
-    """The data set that evaluating looks at."""
-    return _chosen(context.scene.rescue_synth.evaluate.source) or dataset(context)
+def tested(context: Context) -> Path | None:
+    """The data set that evaluating looks at; None: the pictures that the run held back."""
+    return _chosen(context.scene.rescue_synth.evaluate.source)
+
+
+def learned_from(run: Path) -> Path | None:
+    """The (first) data set that a run was trained on, or None where it does not say."""
+    try:
+        return Path(json.loads((run / "config.json").read_bytes())["training"]["datasets"][0])
+    except (OSError, ValueError, KeyError, IndexError, TypeError):
+        return None
 
 
 def results(context: Context) -> Path:

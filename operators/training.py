@@ -74,9 +74,13 @@ class RESCUE_SYNTH_OT_evaluate(Learning, Operator):
         if not run.exists():
             self.report({"ERROR"}, f"{run}: no such run; train first, or choose another")
             return None
+        held_back = source is None
+        if held_back:
+            source = places.learned_from(run) or places.dataset(context)
         if not self.labelled(source):
             return None
         arguments = ["--run", str(run), "--dataset", str(source), "--output", str(output)]
+        arguments += ["--held-back"] if held_back else []
         return begun(self.task_of(context, output, "evaluate", *arguments), output)
 
     def succeeded(self, context: Context, progress: Progress) -> None:

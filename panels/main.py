@@ -35,6 +35,7 @@ def hold(layout: UILayout, context: Context) -> None:
     """Locks, two in a row, each with the frame that it holds on to."""
     held = context.scene.rescue_synth.hold
     column = layout.column(align=True)
+    column.use_property_split = False
     for pair in (("site", "people"), ("weather", "camera")):
         row = column.row(align=True)
         for name in pair:

@@ -72,21 +72,21 @@ def _starting(layout: UILayout, context: Context, job: PropertyGroup, words: Wor
 
 
 def _running(layout: UILayout, context: Context, job: PropertyGroup, words: Words) -> None:
-    _bar(layout, _share(job), f"{job.done} of {job.total} {words.unit}" if job.total else f"{job.done} {words.unit}")
-    row = layout.row()
-    if job.seconds > 0:
-        row.label(text=f"{job.seconds:.1f} s each", icon="TIME")
-        row.label(text=f"{duration(job.left)} left" if job.left else "")
-    else:
-        row.label(text="The first one takes longest", icon="TIME")
-    if job.message:
+    count = f"{job.done} of {job.total} {words.unit}" if job.total else f"{job.done} {words.unit}"
+    _bar(layout, _share(job), count, f"{duration(job.left)} left" if job.left else "")
+    pace = f"{job.seconds:.1f} s each" if job.seconds > 0 else "The first one takes longest"
+    layout.label(text=pace, icon="TIME")
+    if job.message and not job.figures:
         wrapped(layout, context, job.message)
     _learned(layout, job)
     _picture(layout, job)
 
 
 def _stopping(layout: UILayout, context: Context, job: PropertyGroup, words: Words) -> None:
-    layout.progress(factor=_share(job), type="BAR", text="Stopping")
+    layout.label(text="Stopping")
+    row = layout.row()
+    row.scale_y = 1.4
+    row.progress(factor=_share(job), type="BAR", text="")
 
 
 def _merging(layout: UILayout, context: Context, job: PropertyGroup, words: Words) -> None:
@@ -132,11 +132,21 @@ def _button(layout: UILayout, words: Words, text: str = "") -> None:
     row.operator(words.operator, text=text or words.start, icon=words.icon)
 
 
-def _bar(layout: UILayout, share: float, text: str) -> None:
-    """Progress with Cancel at its end, where it stays while the rows below come and go."""
+def _bar(layout: UILayout, share: float, text: str, left: str = "") -> None:
+    """Words, and below them progress with Cancel at its end, where it stays while the rows below come and go.
+
+    The words stand in a row of their own where the start button was: Blender does not renew the text of a bar that the
+    mouse rests on, and after the click it rests here.
+    """
+    head = layout.row()
+    head.label(text=text)
+    if left:
+        end = head.row()
+        end.alignment = "RIGHT"
+        end.label(text=left)
     row = layout.row(align=True)
     row.scale_y = 1.4
-    row.progress(factor=share, type="BAR", text=text)
+    row.progress(factor=share, type="BAR", text="")
     row.operator("rescue_synth.cancel", text="", icon="X")
 
 
@@ -148,7 +158,7 @@ def _picture(layout: UILayout, job: PropertyGroup) -> None:
 def _learned(layout: UILayout, job: PropertyGroup) -> None:
     """The curve of the loss, and what the last validation found."""
     if job.curve:
-        layout.template_icon(icon_value=job.curve, scale=10.0)
+        layout.template_icon(icon_value=job.curve, scale=11.0)
     if job.figures:
         table = layout.column(align=True)
         for line in job.figures.split("\n"):

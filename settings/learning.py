@@ -108,7 +108,7 @@ class EvaluateSettings(PropertyGroup):
     run: path("Run", "Folder of a training. Empty: the run above")
     source: path(
         "Data Set",
-        "Labelled pictures that the network has never seen; best of all photos. Empty: the data set above",
+        "Labelled pictures that the network has never seen, best of all photos. Empty: those that the run held back",
         subtype="FILE_PATH",
     )
     output: path("Folder", "Where the results go. Empty: beside the run, with _results at its name")

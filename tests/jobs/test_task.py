@@ -1,5 +1,7 @@
 """A single long command: progress by its events, a stop that saves, an end that is explained."""
 
+import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -93,6 +95,15 @@ def test_wrong_input_is_explained_in_its_own_words(tmp_path):
 def test_a_crash_shows_its_last_line(tmp_path):
     progress = run(make(tmp_path, "raise ValueError('mask and picture differ')"))
     assert progress.message == "ValueError: mask and picture differ"
+
+
+def test_a_child_that_is_killed_says_what_may_have_been(tmp_path):
+    task = make(tmp_path, "emit('start', total=9)\ntime.sleep(30)")
+    run(task, until=lambda progress: progress.state is State.RUNNING)
+    os.kill(task.pids[0], signal.SIGKILL)
+    progress = run(task)
+    assert progress.state is State.FAILED
+    assert progress.message == "killed from outside (signal 9): the system may have run out of memory"
 
 
 def test_stop_lets_it_save(tmp_path):
