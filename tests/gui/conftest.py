@@ -53,6 +53,16 @@ def pictures() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def learning() -> Path:
+    """A Python with torch; skips where there is none."""
+    python = ROOT / ".venv" / "ml" / "bin" / "python"
+    found = subprocess.run([python, "-c", "import torchvision"], capture_output=True) if python.exists() else None
+    if found is None or found.returncode != 0:
+        pytest.skip("no .venv/ml with torch")
+    return python
+
+
 Tell = Callable[..., dict]
 
 
@@ -60,12 +70,13 @@ Tell = Callable[..., dict]
 def tell(screen: str, package: Path, pictures: Path, tmp_path: Path) -> Tell:
     """Runs a story in Blender with the zip at hand; gives what the story put in ``result``."""
 
-    def run(story: str, seconds: float = 300.0, kill_when: str = "") -> dict:
+    def run(story: str, seconds: float = 300.0, kill_when: str = "", **more: str) -> dict:
         environment = os.environ | {
             "DISPLAY": screen,
             "BLENDER_USER_RESOURCES": str(tmp_path / "user"),
             "STORY_FOLDER": str(tmp_path),
             "STORY_ZIP": str(package),
+            **more,
             "PYTHONPATH": f"{HERE}{os.pathsep}{HERE / 'stories'}",
         }
         command = [

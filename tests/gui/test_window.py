@@ -52,3 +52,22 @@ def test_opening_another_file_or_quitting_ends_the_run(tell):
     assert told["first"] and told["gone_after"] < 2.0 and told["state"] == "IDLE"
     assert told["pids"]
     gone(told["pids"], 2.0)
+
+
+def test_a_training_is_watched_stopped_and_gone_on_with(tell, learning):
+    told = tell("train_and_look", seconds=900.0, STORY_PYTHON=str(learning))
+    assert told["check"] == "DONE" and any(text.startswith("torch") for text in told["findings"])
+    assert told["curve"] > 0 and told["total"] > told["first"], told["message"]
+    assert told["stopped"] == "STOPPED" and told["saved"]
+    assert told["resumed"] == "RUNNING" and told["after"] > told["before"] > 0, told["reason"]
+    assert told["trained"]
+    print(f"longest pauses while training: {told['pauses']}; stopped after {told['answered']:.1f} s")
+
+
+def test_frames_are_looked_at_in_the_viewport_while_one_part_is_held(tell):
+    told = tell("look_around", seconds=900.0)
+    assert told["people"] >= 1 and told["kept"]
+    assert told["preview"] == "DONE", told["reason"]
+    # Building is the main thread's own work, but never all of it at one stretch.
+    assert max(told["pauses"]) < told["seconds"]
+    print(f"built in {told['seconds']:.1f} s; longest pauses {told['pauses']}")
