@@ -27,7 +27,7 @@ def make(tmp_path: Path, requirements: str, *check: str) -> Task:
 
 
 def run(task: Task) -> tuple[Progress, list[str]]:
-    end, messages = time.monotonic() + 60.0, []
+    end, messages = time.monotonic() + 240.0, []
     while task.active:
         messages.append(task.poll().message)
         assert time.monotonic() < end
