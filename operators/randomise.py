@@ -113,6 +113,7 @@ class RESCUE_SYNTH_OT_randomise(Operator):
         wished = context.scene.rescue_synth
         wished.shown = max(0, wished.shown + {"THIS": 0, "NEXT": 1, "PREVIOUS": -1}[self.step])
         recipe = settings.to_recipe(wished)
+        first = build.FRAME not in context.scene.collection.children
         try:
             user_assets.check(recipe.assets)
             spec = holding.frame(recipe, wished.shown, settings.to_hold(wished))
@@ -120,15 +121,17 @@ class RESCUE_SYNTH_OT_randomise(Operator):
         except (build.SceneError, user_assets.UserAssetError) as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        self._finish(context, recipe)
+        self._show(context, recipe, first)
         people = len(built.about)
         self.report({"INFO"}, f"Frame {wished.shown}: {people} people, {spec.weather.kind}, {spec.camera.view}")
         return {"FINISHED"}
 
-    def _finish(self, context: Context, recipe: Recipe) -> None:
-        """The scene's own size is the pictures' size: the camera's border in the view is theirs."""
+    def _show(self, context: Context, recipe: Recipe, first: bool) -> None:
+        """The camera's border in the view is the pictures' border; after the first build the view looks through it."""
         context.scene.render.resolution_x = recipe.render.width
         context.scene.render.resolution_y = recipe.render.height
+        if first and context.area is not None and context.area.type == "VIEW_3D":
+            context.area.spaces.active.region_3d.view_perspective = "CAMERA"
 
 
 CLASSES = (RESCUE_SYNTH_OT_randomise,)

@@ -1,5 +1,7 @@
 """Output and Generate: where the data set goes, the button, and how the run stands."""
 
+from dataclasses import replace
+
 import bpy
 from bpy.types import Context, Panel
 
@@ -41,9 +43,10 @@ class RESCUE_SYNTH_PT_generate(Tab, Panel):
         there = context.window_manager.rescue_synth_steps.frames
         if there and job.state == "IDLE":
             row = layout.row()
-            row.label(text=f"{there} frames are in the folder", icon="FILE_TICK")
+            row.label(text=f"{there} of {wishes.frames} frames are in the folder", icon="FILE_TICK")
             row.operator("rescue_synth.open_folder", text="", icon="FILE_FOLDER").path = ""
-        status.draw(layout, context, job, status.GENERATE)
+        words = replace(status.GENERATE, start="Resume") if 0 < there < wishes.frames else status.GENERATE
+        status.draw(layout, context, job, words)
 
 
 class RESCUE_SYNTH_PT_corrections(Tab, Panel):

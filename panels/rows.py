@@ -51,10 +51,15 @@ def mix(layout: UILayout, group: PropertyGroup, name: str, folded: bool = True) 
     words = settings.entries(weights)
     total = sum(getattr(weights, word) for word in words)
     column = split(body)
+    chosen = [word for word in words if getattr(weights, word) > 0]
     for word in words:
         value = getattr(weights, word)
         row = column.row(align=True)
         row.prop(weights, word)
+        only = row.operator(
+            "rescue_synth.only", text="", icon="SOLO_ON" if chosen == [word] else "SOLO_OFF", emboss=False
+        )
+        only.path, only.word = weights.path_from_id(), word
         share = row.row()
         share.ui_units_x = 2.2
         share.alignment = "RIGHT"

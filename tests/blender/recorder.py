@@ -14,6 +14,7 @@ class Recorder:
             self.properties: list[tuple[Any, str]] = []
             self.operators: list[str] = []
             self.texts: list[str] = []
+            self.icons: list[str] = []
             self.menus: list[str] = []
             self.progress_bars: list[tuple[float, str]] = []
 
@@ -34,8 +35,9 @@ class Recorder:
     def menu(self, idname: str, **_options: Any) -> None:
         self._root.menus.append(idname)
 
-    def label(self, text: str = "", **_options: Any) -> None:
+    def label(self, text: str = "", icon: str = "NONE", **_options: Any) -> None:
         self._root.texts.append(text)
+        self._root.icons.append(icon)
 
     def progress(self, text: str = "", factor: float = 0.0, **_options: Any) -> None:
         self._root.progress_bars.append((factor, text))

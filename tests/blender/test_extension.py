@@ -170,6 +170,35 @@ def test_one_run_at_a_time(extension):
     assert job.show(bpy.context, "generate", replace(progress, done=2), "/tmp")
 
 
+def test_one_entry_of_a_mix_may_take_it_all_and_give_it_back(extension):
+    wishes = bpy.context.scene.rescue_synth
+    settings = rooms(extension, "settings")
+    kinds = wishes.weather.kinds
+    assert bpy.ops.rescue_synth.only(path="rescue_synth.weather.kinds", word="rain") == {"FINISHED"}
+    assert settings.to_recipe(wishes).weather.kinds == {"rain": 1.0}
+    assert bpy.ops.rescue_synth.only(path=kinds.path_from_id(), word="fog") == {"FINISHED"}
+    assert settings.to_recipe(wishes).weather.kinds == {"fog": 1.0}
+    assert bpy.ops.rescue_synth.only(path=kinds.path_from_id(), word="fog") == {"FINISHED"}
+    assert settings.to_recipe(wishes) == rooms(extension, "dataset.recipe").Recipe()
+
+
+def test_frames_of_yesterday_turn_generate_into_resume(extension, tmp_path):
+    wishes = bpy.context.scene.rescue_synth
+    (tmp_path / "frames").mkdir()
+    for index in range(3):
+        (tmp_path / "frames" / f"rescue_{index:06d}.json").touch()
+    wishes.folder = str(tmp_path)
+    assert "3 of 8 frames are in the folder" in drawn(bpy.types.RESCUE_SYNTH_PT_generate).texts
+    wishes.frames = 3
+    header = Recorder()
+    bpy.types.RESCUE_SYNTH_PT_generate.draw_header(SimpleNamespace(layout=header), bpy.context)
+    assert header.icons == ["CHECKMARK"]
+    wishes.frames = 4
+    header = Recorder()
+    bpy.types.RESCUE_SYNTH_PT_generate.draw_header(SimpleNamespace(layout=header), bpy.context)
+    assert header.icons == ["RADIOBUT_OFF"]
+
+
 def test_raising_the_lower_bound_takes_the_upper_along(extension):
     wishes = bpy.context.scene.rescue_synth
     wishes.people.rescuers[0] = 9
