@@ -35,7 +35,8 @@ def card(design: Design, wishes: Wishes, data: Data, environment: Mapping[str, A
         "",
         f"- {state.step} steps of {wishes.batch} pictures, {state.seconds / 60:.1f} minutes on {environment['device']} "
         f"({environment['processes']} process(es), {environment['threads']} threads each, {environment['precision']}).",
-        f"- SGD, momentum {wishes.momentum:g}, rate {wishes.rate:g} (backbone {wishes.rate * wishes.backbone_rate:g}, "
+        f"- {wishes.optimiser}, momentum {wishes.momentum:g}, rate {wishes.top_rate:g} (backbone "
+        f"{wishes.top_rate * wishes.backbone_rate:g}, "
         f"{wishes.freeze} of 5 stages frozen), weight decay {wishes.decay:g}, {wishes.warm_up} steps warm-up, cosine.",
         f"- Augmentation: {wishes.augment}. Averaged weights. Seed {wishes.seed}.",
         f"- Not taught: what covers fewer than {wishes.min_pixels} px of what the network sees, "

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ml.network.design import BACKBONES, HEADS, Design
 
-from .config import AUGMENTS, DEFAULTS, TrainError, Wishes
+from .config import AUGMENTS, DEFAULTS, OPTIMISERS, TrainError, Wishes
 
 if TYPE_CHECKING:
     from jobs.child import Leash
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .loop import Run
     from .report import Voice
     from .step import Stepper
+
+_RATES = ", ".join(f"{rate:g} for {name}" for name, rate in OPTIMISERS.items())
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy
 
@@ -49,7 +51,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--steps", type=int)
     add = parser.add_argument_group("learning").add_argument
     add("--batch", type=int, help="pictures a step, over all processes (default %(default)s)")
-    add("--rate", type=float, help="highest learning rate (default %(default)s)")
+    add("--optimiser", choices=OPTIMISERS, help="default %(default)s")
+    add("--rate", type=float, help=f"highest learning rate (default: {_RATES})")
     add("--backbone-rate", type=float, help="the backbone's, as a share of it (default %(default)s)")
     add("--freeze", type=int, metavar="N", help="stages of the backbone, of 5, that stay as they are")
     add("--augment", choices=AUGMENTS, help="default: weak first, strong from 40 %% of the run")

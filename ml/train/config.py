@@ -9,6 +9,8 @@ from typing import Any
 
 AUGMENTS = ("schedule", "strong", "weak", "none")
 """schedule: weak until 40 % of the run, strong then. Weak fits faster, strong carries over to photos."""
+OPTIMISERS = {"sgd": 0.02, "adamw": 0.0005}
+"""With the learning rate that each takes when none is given."""
 _FREE = frozenset({"validations"})
 """Wishes that may differ when a run goes on: they don't touch the weights."""
 
@@ -36,8 +38,9 @@ class Wishes:
     """How long; exactly one of the three is not 0."""
     batch: int = 4
     """Pictures a step, over all processes."""
-    rate: float = 0.02
-    """Highest learning rate of the new layers."""
+    optimiser: str = "sgd"
+    rate: float = 0.0
+    """Highest learning rate of the new layers; 0: the optimiser's own."""
     backbone_rate: float = 0.3
     """The backbone's, as a share of it."""
     momentum: float = 0.9
@@ -88,10 +91,17 @@ class Wishes:
         _within("--validations", self.validations, 0, 10_000)
         _within("--min-pixels", self.min_pixels, 1, 1_000_000)
         _within("--min-visible", self.min_visible, 0, 1)
+        if self.optimiser not in OPTIMISERS:
+            raise TrainError(f"--optimiser {self.optimiser}: one of {', '.join(OPTIMISERS)}")
         if self.augment not in AUGMENTS:
             raise TrainError(f"--augment {self.augment}: one of {', '.join(AUGMENTS)}")
         if self.precision not in ("auto", "float32"):
             raise TrainError(f"--precision {self.precision}: auto or float32")
+
+    @property
+    def top_rate(self) -> float:
+        """Highest learning rate."""
+        return self.rate or OPTIMISERS[self.optimiser]
 
 
 def _within(name: str, value: float, low: float, high: float) -> None:

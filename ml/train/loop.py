@@ -135,7 +135,7 @@ class Run:
         state, tick = self.state, time.monotonic()
         samples = next(batches)
         chunk = stepper.chunk
-        rate = self.wishes.rate * state.plan.rate(state.step, self.wishes.warm_up)
+        rate = self.wishes.top_rate * state.plan.rate(state.step, self.wishes.warm_up)
         losses = stepper.step(samples, state.step, rate)
         if stepper.chunk != chunk:
             self.voice.say(f"out of memory with {chunk} pictures at once: {stepper.chunk} at once from now on")
@@ -164,11 +164,12 @@ class Run:
 
     def _due(self) -> bool:
         """Whether a part of the run is over: time to look at what was held back, and to save."""
-        state, times = self.state, max(1, self.wishes.validations)
+        state, parts = self.state, max(1, self.wishes.validations)
         if not state.plan.total:
             return False
-        done, before = (math.floor(state.plan.at(step) * times + 1e-9) for step in (state.step, state.step - 1))
-        return done > before or state.done
+        over = parts if state.done else math.floor(state.plan.at(state.step) * parts + 1e-9)
+        due, state.parts = over > state.parts, max(over, state.parts)
+        return due
 
     def _validate(self, stepper: Stepper, stop: Callable[[], bool]) -> None:
         """Figures of the averaged weights, which become best.pt when they are; only in the first process."""

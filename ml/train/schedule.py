@@ -30,7 +30,7 @@ class Plan:
         if not self.total:
             return 0.0
         left = self.total - self.step
-        return 1.0 if left <= 0 else min(1.0, self.progress + (1 - self.progress) * (step - self.step) / left)
+        return 1.0 if left <= 0 else min(1.0, self.progress + (1 - self.progress) * max(0, step - self.step) / left)
 
     def moved(self, step: int, total: int) -> Plan:
         """The plan from ``step`` on, with another end; at least one step is left."""

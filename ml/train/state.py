@@ -23,6 +23,8 @@ class State:
     plan: Plan = field(default_factory=Plan)
     seconds: float = 0.0
     """Spent so far, all its sessions together."""
+    parts: int = 0
+    """Of the run that are over: as many as it looks at held-back pictures."""
     best: float = -1.0
     figures: dict[str, float] = field(default_factory=dict)
     """The latest."""

@@ -32,7 +32,7 @@ class Stepper:
         freeze(self.model.backbone.body, wishes.freeze)
         seed_sampling(self.model)
         precision.prepare(self.model, depthwise)
-        self.optimiser = torch.optim.SGD(groups(self.model, wishes), lr=0.0, momentum=wishes.momentum)
+        self.optimiser = optimiser(self.model, wishes)
         self.average = Average(self.model, wishes.averaging)
         self.chunk = wishes.batch // team.size
         """Pictures that go through the network at once; less than the batch after running out of memory."""
@@ -139,6 +139,14 @@ class Stepper:
         if self.precision.scaler and state["scaler"]:
             self.precision.scaler.load_state_dict(state["scaler"])
         self.chunk = min(self.chunk, int(state["chunk"]))
+
+
+def optimiser(model: MaskRCNN, wishes: Wishes) -> torch.optim.Optimizer:
+    """The wished one, its rate still 0."""
+    chosen = groups(model, wishes)
+    if wishes.optimiser == "adamw":
+        return torch.optim.AdamW(chosen, lr=0.0, betas=(float(wishes.momentum), 0.999))
+    return torch.optim.SGD(chosen, lr=0.0, momentum=float(wishes.momentum))
 
 
 def groups(model: MaskRCNN, wishes: Wishes) -> list[dict[str, Any]]:
