@@ -2,9 +2,9 @@
 
     .venv/ml/bin/python benchmarks/people.py [--people 500] [--recipe recipes/mixed.toml] [--records out/demo]
 
-Prints a Markdown table a question. "off" is the largest difference of a share, "chi2" Pearson's statistic against its
-99 % limit: a group over the limit is marked. With ``--records`` a column says what came out in the pictures of a data
-set, where poses that found no place have been replaced by easier ones.
+Prints a Markdown table a category. "off" is the largest difference of a share, "chi2" Pearson's statistic against its
+99 % limit: a question over the limit is marked. With ``--records`` a column says what came out in the pictures of a
+data set, where poses that found no place have been replaced by easier ones.
 """
 
 from __future__ import annotations
@@ -54,19 +54,20 @@ class Group:
         return chi, freedom * (1 - 2 / (9 * freedom) + z * (2 / (9 * freedom)) ** 0.5) ** 3
 
     def lines(self) -> Iterator[str]:
-        """The Markdown table."""
+        """Rows of the Markdown table; of a yes or no only the yes."""
         total, wanted = max(1, self.drawn.total()), sum(self.wanted.values())
         chi, limit = self.statistic()
         off = max(abs(self.drawn[word] / total - value / wanted) for word, value in self.wanted.items())
-        verdict = "" if chi <= limit else " **over the limit**"
-        yield f"### {self.title}\n"
-        yield f"{self.drawn.total()} drawn, off by {100 * off:.1f} points, chi2 {chi:.1f} of {limit:.1f}{verdict}\n"
-        yield "| | wanted % | drawn % |" + (" in pictures % |" if self.seen else "")
-        yield "|---|---|---|" + ("---|" if self.seen else "")
+        verdict = "" if chi <= limit else " **over**"
+        head = f"{self.title} (of {self.drawn.total()})"
+        told = f"{100 * off:.1f} | {chi:.1f} of {limit:.1f}{verdict}"
         for word, value in self.wanted.items():
-            seen = f" {100 * self.seen[word] / max(1, self.seen.total()):.1f} |" if self.seen else ""
-            yield f"| {word} | {100 * value / wanted:.1f} | {100 * self.drawn[word] / total:.1f} |{seen}"
-        yield ""
+            if word.startswith("no "):
+                continue
+            seen = f" {100 * self.seen[word] / max(1, self.seen.total()):.1f} |" if self.seen else " |"
+            shares = f"{100 * value / wanted:.1f} | {100 * self.drawn[word] / total:.1f}"
+            yield f"| {head} | {word} | {shares} |{seen} {told} |"
+            head, told = "", " | "
 
 
 def main() -> None:
@@ -81,8 +82,11 @@ def main() -> None:
         people = list(drawn(recipe, category, wishes.people))
         seen = list(pictured(wishes.records, category)) if wishes.records else []
         print(f"## {len(people)} {category}s\n")
+        print("| question | answer | wanted % | drawn % | in pictures % | off, points | chi2 of its limit |")
+        print("|---|---|---|---|---|---|---|")
         for group in groups(recipe, category, people, seen):
             print("\n".join(group.lines()))
+        print()
 
 
 Drawn = tuple[PersonSpec, SiteSpec, int]
