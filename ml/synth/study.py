@@ -59,8 +59,8 @@ def run(wishes: Settings, output: Path, watch: Watch | None = None) -> list[dict
     Raises ``CropsError``, ``TrainingError``, ``Stopped``, ``OutputError``.
     """
     watch = watch or Watch()
-    _claim(output, wishes)
     old, new = domains.load(wishes)
+    _claim(output, wishes, [classifier.digest(found) for found in (old, new)])
     for problem in [*old.problems, *(new.problems if new is not old else ())]:
         watch.say(problem)
     return [
@@ -68,15 +68,15 @@ def run(wishes: Settings, output: Path, watch: Watch | None = None) -> list[dict
     ]
 
 
-def _claim(output: Path, wishes: Settings) -> None:
-    """The folder is new or holds the same study. Raises ``TrainingError``."""
+def _claim(output: Path, wishes: Settings, crops: list[str]) -> None:
+    """The folder is new or holds the same study of the same crops. Raises ``TrainingError``."""
     plain = tree(wishes)
     plain["study"] = {key: value for key, value in plain["study"].items() if key not in FREE}
-    mark = fingerprint(plain) + "\n"
+    mark = fingerprint(plain, crops) + "\n"
     file = output / "study.mark"
     if file.exists():
         if file.read_text() != mark:
-            raise TrainingError(f"{output} holds a study with other settings: choose another folder")
+            raise TrainingError(f"{output} holds a study of other crops or settings: choose another folder")
     elif output.is_dir() and any(output.iterdir()):
         raise TrainingError(f"{output} is not empty: choose another folder")
     else:
