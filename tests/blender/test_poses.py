@@ -7,7 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-from rescue_synth.dataset.spec import BodySpec, PersonSpec
+from rescue_synth.dataset import population
+from rescue_synth.dataset.spec import BodySpec, PersonSpec, stream
 from rescue_synth.dataset.wardrobe import POSES, SPOTS, TOOLS
 from rescue_synth.scene import body as bodies
 from rescue_synth.scene import limbs, poses
@@ -304,3 +305,10 @@ def test_burial_hints_spare_the_face() -> None:
     hints = poses.burial_hints(posed, body)
     assert len(hints) >= 4
     assert all(np.hypot(x - head[0], y - head[1]) > radius + 0.1 for x, y, _, radius in hints)
+
+
+def test_planned_heights_are_the_bodies_heights() -> None:
+    base = bodies.load_base(ROOT / "assets")
+    for number in range(24):
+        spec = population.body(stream(number, "height"), 0.5, ("rescuer", "civilian")[number % 2])
+        assert abs(bodies.Body(base, spec, None).height - population.metres(spec)) < 0.006, spec

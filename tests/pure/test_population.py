@@ -59,9 +59,11 @@ def test_gear_comes_up_as_wanted_and_only_where_it_fits() -> None:
 
 
 def test_height_and_stature_are_inverse() -> None:
+    skin = (0.7, 0.2, 0.1)
     for sex in (0.05, 0.95):
-        for metres in (1.58, 1.66, 1.74, 1.82):
-            body = replace(crowd("rescuer")[0].body, sex=sex, age=0.7, stature=population.stature(metres, sex, 0.7))
+        for metres in (1.60, 1.66, 1.74, 1.80):
+            stature = population.stature(metres, sex, 0.7, skin)
+            body = replace(crowd("rescuer")[0].body, sex=sex, age=0.7, skin=skin, stature=stature)
             assert population.metres(body) == pytest.approx(metres, abs=1e-9)
 
 
