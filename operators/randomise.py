@@ -4,7 +4,7 @@ from collections.abc import Generator
 
 import bpy
 from bpy.props import EnumProperty
-from bpy.types import Context, Event, Operator, Timer
+from bpy.types import Context, Event, Operator, RegionView3D, Timer
 
 from .. import settings
 from ..dataset import holding
@@ -113,7 +113,9 @@ class RESCUE_SYNTH_OT_randomise(Operator):
         wished = context.scene.rescue_synth
         wished.shown = max(0, wished.shown + {"THIS": 0, "NEXT": 1, "PREVIOUS": -1}[self.step])
         recipe = settings.to_recipe(wished)
+        view = _view(context)
         first = build.FRAME not in context.scene.collection.children
+        through = view is not None and (first or view.view_perspective == "CAMERA")
         try:
             user_assets.check(recipe.assets)
             spec = holding.frame(recipe, wished.shown, settings.to_hold(wished))
@@ -121,17 +123,23 @@ class RESCUE_SYNTH_OT_randomise(Operator):
         except (build.SceneError, user_assets.UserAssetError) as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        self._show(context, recipe, first)
+        self._show(context, recipe, view if through else None)
         people = len(built.about)
         self.report({"INFO"}, f"Frame {wished.shown}: {people} people, {spec.weather.kind}, {spec.camera.view}")
         return {"FINISHED"}
 
-    def _show(self, context: Context, recipe: Recipe, first: bool) -> None:
-        """The camera's border in the view is the pictures' border; after the first build the view looks through it."""
+    def _show(self, context: Context, recipe: Recipe, view: RegionView3D | None) -> None:
+        """The camera's border in the view is the pictures' border; ``view`` looks through the camera (again)."""
         context.scene.render.resolution_x = recipe.render.width
         context.scene.render.resolution_y = recipe.render.height
-        if first and context.area is not None and context.area.type == "VIEW_3D":
-            context.area.spaces.active.region_3d.view_perspective = "CAMERA"
+        if view is not None:
+            view.view_perspective = "CAMERA"
+
+
+def _view(context: Context) -> RegionView3D | None:
+    """The view of the 3D viewport whose button was pressed."""
+    in_viewport = context.area is not None and context.area.type == "VIEW_3D"
+    return context.area.spaces.active.region_3d if in_viewport else None
 
 
 CLASSES = (RESCUE_SYNTH_OT_randomise,)

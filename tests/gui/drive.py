@@ -99,14 +99,27 @@ def press(key: str) -> None:
 
 
 def click_button(idname: str, column: float = 0.5) -> Story:
-    """Find the sidebar's button of the operator ``idname`` by passing the mouse over it from below, and click it.
+    """Find the sidebar's button of the operator ``idname`` and click it; ``column`` is the share of the width."""
+    yield from find_button(idname, column)
+    _, sidebar = viewport()
+    click(sidebar.x + sidebar.width * column - 12, _rows[idname])
+    yield TICK
 
-    Blender tells what lies under the mouse only by "Copy Python Command"; ``column`` is the share of the width.
+
+_rows: dict[str, int] = {}
+"""Where a button was found last: passing over the whole sidebar takes a minute before a heavy scene."""
+
+
+def find_button(idname: str, column: float = 0.5) -> Story:
+    """Pass the mouse over the sidebar until it lies on the button of the operator ``idname``.
+
+    Blender tells what lies under the mouse only by "Copy Python Command".
     """
     area, sidebar = viewport()
     x = sidebar.x + sidebar.width * column - 12
     manager = bpy.context.window_manager
-    for y in range(sidebar.y + 15, sidebar.y + sidebar.height, 8):
+    rows = list(range(sidebar.y + 15, sidebar.y + sidebar.height, 8))
+    for y in [_rows[idname], *rows] if idname in _rows else rows:
         move(x, y)
         yield TICK
         manager.clipboard = ""
@@ -114,8 +127,7 @@ def click_button(idname: str, column: float = 0.5) -> Story:
             if bpy.ops.ui.copy_python_command_button.poll():
                 bpy.ops.ui.copy_python_command_button()
         if manager.clipboard.startswith(f"bpy.ops.{idname}("):
-            click(x, y)
-            yield TICK
+            _rows[idname] = y
             return
     raise LookupError(f"no button of {idname} in the sidebar")
 

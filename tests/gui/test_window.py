@@ -61,12 +61,14 @@ def test_a_training_is_watched_stopped_and_gone_on_with(tell, learning):
     assert told["stopped"] == "STOPPED" and told["saved"]
     assert told["resumed"] == "RUNNING" and told["after"] > told["before"] > 0, told["reason"]
     assert told["trained"]
+    assert told["evaluated"] == "DONE" and told["there"] and "F1" in told["figures"], told["why"]
     print(f"longest pauses while training: {told['pauses']}; stopped after {told['answered']:.1f} s")
 
 
 def test_frames_are_looked_at_in_the_viewport_while_one_part_is_held(tell):
     told = tell("look_around", seconds=900.0)
     assert told["people"] >= 1 and told["kept"]
+    assert told["first_view"] == told["next_view"] == "CAMERA"
     assert told["preview"] == "DONE", told["reason"]
     # Building is the main thread's own work, but never all of it at one stretch.
     assert max(told["pauses"]) < told["seconds"]
