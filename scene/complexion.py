@@ -57,7 +57,7 @@ def skin() -> bpy.types.Material:
 
 
 def hair() -> bpy.types.Material:
-    """Hair of ``tint_hair``: streaks along ``rest``'s z, a soft sheen."""
+    """Hair of ``tint_hair``: streaks along ``rest``'s z, a soft sheen, single hairs where ``thick`` is small."""
     made, new = material("Hair")
     if new:
         graph = Graph(made)
@@ -71,8 +71,11 @@ def hair() -> bpy.types.Material:
         dark = graph.mix(1.0, base, (0.45, 0.45, 0.45), "MULTIPLY")
         light = graph.mix(1.0, base, (1.8, 1.7, 1.6), "MULTIPLY")
         normal = graph.bump(locks, 0.6, 0.012)
+        single = graph.noise(1.0, streak.outputs[0], 1)
+        shown = graph.add(graph.math("MULTIPLY_ADD", graph.attribute("thick"), 1.5, 0.05), single)
         graph.principled(
             base_color=graph.mix(graph.ramp(strands, 0.3, 0.7), dark, light),
+            alpha=graph.math("GREATER_THAN", shown, 0.78),
             roughness=0.55,
             specular_ior_level=0.35,
             normal=graph.bump(strands, 0.8, 0.004, normal),

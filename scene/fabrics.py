@@ -133,14 +133,22 @@ def _weave(graph: Graph, pattern: Pattern) -> None:
     )
     if pattern.bands:
         graph.principled(emission_color=(0.8, 0.85, 0.9), emission_strength=graph.times(tape, 0.08))
-    crumple = graph.math("ABSOLUTE", graph.math("SUBTRACT", graph.noise(9, rest, 3, 0.5), 0.5))
-    normal = graph.bump(graph.math("POWER", crumple, 0.8), 0.12, 0.012)
-    normal = graph.bump(graph.noise(26, rest, 3), 0.08, 0.005, normal)
+    normal = _crushed(graph, rest, pattern.shine)
     raised = graph.math("MAXIMUM", placket, seams) if pattern.zip or pattern.buttons else seams
     normal = graph.bump(raised, 0.7, 0.003, normal)
     if pattern.bands:
         normal = graph.bump(border if pattern.edge else tape, 0.6, 0.002, normal)
     graph.principled(normal=graph.bump(graph.noise(pattern.weave, rest, 1), 0.3, 0.0012, normal))
+
+
+def _crushed(graph: Graph, rest: Value, shine: float) -> Value:
+    """A normal with what is too fine for the mesh: sharp creases of cloth that was sat on, packed and worn."""
+    normal: Value | None = None
+    for scale, strength, distance in ((7.0, 0.30, 0.034), (16.0, 0.22, 0.013), (38.0, 0.12, 0.005)):
+        ridge = graph.math("ABSOLUTE", graph.math("SUBTRACT", graph.noise(scale, rest, 2, 0.45), 0.5))
+        # the root makes the creases sharp and the fields between them flat
+        normal = graph.bump(graph.math("POWER", ridge, 0.6), strength * (1.0 - 0.3 * shine), distance, normal)
+    return normal
 
 
 def _ground(graph: Graph, pattern: Pattern, rest: Value, x: Value, z: Value, arm: Value, torso: Value) -> Value:

@@ -102,14 +102,26 @@ def _relief(values: np.ndarray, bent: dict[str, tuple[float, float]], seed: int,
     )
     relief = limb * (rings * patchy * 0.75 + spiral * (1.25 - patchy) * 0.9)
 
-    waist = _bump(rest[:, 2], 1.02, 0.09) * 0.75 + _bump(rest[:, 2], 1.17, 0.08) * 0.4 + 0.22
+    waist = _bump(rest[:, 2], 1.02, 0.09) * 0.85 + _bump(rest[:, 2], 1.17, 0.08) * 0.5 + 0.30
     waist += 0.5 * trunk * (bend["hip"] + 0.3) * _bump(rest[:, 2], 0.96, 0.12)
     tilt = 0.16 * np.abs(rest[:, 0]) * np.where(rest[:, 2] > 1.1, -1.0, 1.0)
     lying = _ridge(np.pi * ((rest[:, 2] + tilt) / (0.066 * stiff) + 1.5 * slow + 0.3 * fine + 0.37 * seed))
     # the cloth hangs from shoulders and chest in long folds that fan out of the armpits
     fan = np.abs(rest[:, 0]) + 0.35 * np.clip(rest[:, 2] - 1.05, 0, 0.4)
     drag = _ridge(np.pi * (fan / (0.075 * stiff) + 1.8 * slow + 0.21 * seed))
-    hanging = 0.25 + 0.55 * _bump(np.abs(rest[:, 0]), 0.15, 0.07) + 0.35 * _bump(rest[:, 2], 0.90, 0.10)
+    hanging = 0.34 + 0.60 * _bump(np.abs(rest[:, 0]), 0.15, 0.07) + 0.35 * _bump(rest[:, 2], 0.90, 0.10)
     relief += trunk * (waist * lying * patchy + hanging * drag * (1.25 - patchy))
+    relief += _pulled(rest, arm, on_arm, slow, fine, seed) * (0.75 + 0.7 * bend["shoulder"])
     # collars keep their shape
-    return (relief + 0.10 * fine + 0.25 * slow) * np.clip((1.46 - rest[:, 2]) / 0.08, 0.08, 1.0)
+    return (relief + 0.17 * fine + 0.25 * slow) * np.clip((1.46 - rest[:, 2]) / 0.08, 0.08, 1.0)
+
+
+def _pulled(
+    rest: np.ndarray, arm: np.ndarray, on_arm: np.ndarray, slow: np.ndarray, fine: np.ndarray, seed: int
+) -> np.ndarray:
+    """Creases that run out of the armpit over chest, shoulder blade and upper arm, where a sleeve pulls."""
+    aside, up = np.abs(rest[:, 0]) - 0.165, rest[:, 2] - 1.295
+    away = np.hypot(aside, up)
+    turn = np.arctan2(up, -aside)
+    creases = _ridge(5.2 * turn + 2.2 * slow + 0.7 * fine + 0.9 * seed + 9.0 * away)
+    return creases * _bump(away, 0.085, 0.065) * np.clip(1.15 - on_arm * np.clip((arm - 0.12) / 0.1, 0, 1), 0, 1)

@@ -119,7 +119,7 @@ def _brow(marks: np.ndarray) -> np.ndarray:
     x, y, z = marks[:, :3].T
     side = np.abs(x)
     arch = 7.475 + 0.055 * np.sin(np.clip((side - 0.13) / 0.42, 0, 1.3) * np.pi * 0.75)
-    half = np.interp(side, (0.13, 0.20, 0.40, 0.56), (0.018, 0.031, 0.025, 0.006))
+    half = np.interp(side, (0.13, 0.20, 0.40, 0.56), (0.030, 0.048, 0.040, 0.014))
     return np.where(z > 0.95, np.minimum.reduce([half - np.abs(y - arch), side - 0.135, 0.565 - side]) * 0.1, -0.01)
 
 
@@ -196,7 +196,8 @@ class Head:
         rough = noise.fractal(rest * (1.0, 1.0, 0.45), 38.0, 2, seed % 53) * lumps + 1.0
         tall = length * rough * np.clip(inside, 0.12, 1) ** 0.6
         points = points + outward * tall[:, None]
-        return Piece(points, found.corners, found.sizes, points={"rest": rest}, smooth=True)
+        # 0 at the border .. 1: there the hair thins out
+        return Piece(points, found.corners, found.sizes, points={"rest": rest, "thick": inside}, smooth=True)
 
     def tresses(self, length: float, seed: int) -> Piece:
         """Long hair hanging behind the ears, ``length`` metres below the eyes: carried by the head."""
@@ -220,7 +221,9 @@ class Head:
         quads = np.stack([start, start + columns, start + columns + 1, start + 1], -1).reshape(-1, 4)
         number = body.base.bone("head")
         placed = (points - body.heads[number]) @ self.turns[number].T + self.places[number]
-        return Piece.quads(placed, quads, points={"rest": points / body.scale}, smooth=True)
+        return Piece.quads(
+            placed, quads, points={"rest": points / body.scale, "thick": np.ones(len(placed))}, smooth=True
+        )
 
     def eyes(self) -> Piece:
         """Both eyeballs, with the distance from the front pole for iris and pupil."""

@@ -215,8 +215,17 @@ def mask(body: Body) -> tuple[Piece, np.ndarray]:
     )
     face &= (points[:, 2] < eye[2] - 0.022 * body.scale) & (points[:, 2] > eye[2] - 0.105 * body.scale)
     used, quads = cut(body.base.groups["body"], face)
-    shape = smoothed(points[used], edges(quads), 14)
-    return Piece.quads(shape + normals(shape, quads) * 0.010, quads, smooth=True), used
+    flat = points[used]
+    links = edges(quads)
+    # a cup: pressed to the face at its rim, domed over nose and mouth
+    low, high = flat[:, 2].min(), flat[:, 2].max()
+    aside = np.abs(flat[:, 0]) / np.abs(flat[:, 0]).max()
+    up = np.abs(2 * (flat[:, 2] - low) / (high - low) - 1)
+    dome = np.clip(1 - np.maximum(aside, up) ** 2, 0, 1)[:, None]
+    shape = flat * (1 - dome) + smoothed(flat, links, 60) * dome
+    shape = shape + np.array([0.0, -0.020, 0.0]) * dome**0.7 * body.scale
+    shape = smoothed(shape, links, 4)
+    return Piece.quads(shape + normals(shape, quads) * 0.007, quads, smooth=True), used
 
 
 def hood(body: Body) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -198,9 +198,9 @@ class _Dresser:
             tall = 0.0035 if capped else (0.004, 0.009, 0.015, 0.022)[int(length * 4)]
             growths.append(("balding" if bald and not capped else "hair", "hair", tall))
             if beard < 0.22:
-                growths.append(("beard", "beard", 0.003 + 0.009 * float(draw.random()) ** 2))
+                growths.append(("beard", "beard", 0.0015 + 0.006 * float(draw.random()) ** 2))
             if beard < 0.30:
-                growths.append(("moustache", "moustache", 0.0045))
+                growths.append(("moustache", "moustache", 0.003))
         else:
             growths.append(("hair", "hair", 0.004 if capped else 0.016))
         colour = self._hair_colour()

@@ -48,6 +48,8 @@ def shell(striped: bool) -> bpy.types.Material:
             lobes = graph.math("PINGPONG", graph.math("ADD", graph.times(turn, 4.0), 0.5), 0.5)
             patch = graph.times(graph.math("GREATER_THAN", lobes, 0.36), graph.between(height, 0.15, 0.26))
             base = graph.mix(patch, base, tint(graph, "edge"))
+        marks, relief = _fittings(graph, turn, height, striped)
+        base = graph.mix(marks, base, (0.012, 0.012, 0.013))
         place = graph.position()
         wear = tint(graph, "wear", "Fac")
         dust = graph.times(graph.ramp(graph.noise(14, place, 7, 0.72), 0.46, 0.8), wear)
@@ -57,9 +59,25 @@ def shell(striped: bool) -> bpy.types.Material:
             base_color=graph.mix(graph.times(dust, 0.75), base, SOIL),
             roughness=graph.ramp(dust, 0.0, 1.0, 0.26, 0.75),
             coat_weight=0.2,
-            normal=graph.bump(graph.noise(40, place, 4), 0.06, 0.004),
+            normal=graph.bump(graph.noise(40, place, 4), 0.06, 0.004, graph.bump(relief, 0.9, 0.004)),
         )
     return made
+
+
+def _fittings(graph: Graph, turn: Value, height: Value, striped: bool) -> tuple[Value, Value]:
+    """(what is black, what stands out) of a shell: rim trim, slots for lamp and ear muffs, vents, moulded ribs."""
+    trim = graph.math("LESS_THAN", height, -0.06)
+    # the same on both sides: 0 in front, 0.5 behind
+    side = graph.math("PINGPONG", turn, 0.5)
+    slot = graph.times(graph.between(side, 0.215, 0.265), graph.between(height, 0.055, 0.11))
+    dark = graph.math("MAXIMUM", trim, slot)
+    for low in (0.15, 0.20, 0.29, 0.34) if striped else (0.22, 0.27):
+        vent = graph.times(graph.between(side, low, low + 0.022), graph.between(height, 0.50, 0.60))
+        dark = graph.math("MAXIMUM", dark, vent)
+    rib = graph.math("ABSOLUTE", graph.math("SUBTRACT", side, 0.105 if striped else 0.085))
+    rib = graph.times(graph.ramp(rib, 0.006, 0.014, 1.0, 0.0), graph.between(height, 0.12, 0.80))
+    back = graph.times(graph.between(side, 0.415, 0.425), graph.between(height, 0.10, 0.72))
+    return dark, graph.math("SUBTRACT", graph.math("MAXIMUM", rib, back), dark)
 
 
 def footwear() -> bpy.types.Material:
