@@ -132,8 +132,9 @@ class Task:
         kind = event["event"]
         if kind == "start":
             self._total = int(event.get("total") or 0)
-            self._done = self._before = int(event.get("there") or 0)
-            self._began = time.monotonic()
+            if not self._began:  # a training starts again once it knows how many steps its minutes hold
+                self._done = self._before = int(event.get("there") or 0)
+                self._began = time.monotonic()
             if self.state is State.STARTING:
                 self.state = State.RUNNING
         elif kind == "frame":

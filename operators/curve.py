@@ -8,7 +8,7 @@ import numpy as np
 
 from ..dataset import font
 
-WIDTH, HEIGHT = 220, 180
+WIDTH, HEIGHT = 224, 184
 """Pixels at the interface's usual size: as panels draw it, so that the words stay sharp."""
 TOP, BOTTOM = 18, 18
 """Of them around the plot, for the words."""

@@ -135,8 +135,7 @@ def _button(layout: UILayout, words: Words, text: str = "") -> None:
 def _bar(layout: UILayout, share: float, text: str, left: str = "") -> None:
     """Words, and below them progress with Cancel at its end, where it stays while the rows below come and go.
 
-    The words stand in a row of their own where the start button was: Blender does not renew the text of a bar that the
-    mouse rests on, and after the click it rests here.
+    The words have a row of their own: a bar in a sidebar of 300 pixels has no room for count and time.
     """
     head = layout.row()
     head.label(text=text)

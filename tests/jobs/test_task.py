@@ -61,6 +61,7 @@ for k in range(101, 104):
     emit("loss", step=k, total=500, loss=1.0 / k)
     emit("frame", index=k, image="")
 emit("loss", step=104, loss=float("nan"))
+emit("start", total=500, there=100)
 emit("validation", step=104, ap50=0.5, f1=0.25, ap50_rescuer=0.6, mask_seconds=2.0)
 time.sleep(30)
 """
