@@ -50,7 +50,7 @@ class Wishes:
     """Steps until the rate is reached."""
     clip: float = 10.0
     """Largest length of all gradients taken as one vector; 0: not clipped."""
-    freeze: int = 1
+    freeze: int = 2
     """Stages of the backbone, of five, that stay as they are."""
     averaging: float = 0.9995
     """Largest share of the old in a step of the moving average; it starts lower. 0: no averaging."""

