@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import sys
 import time
@@ -66,6 +67,8 @@ def evaluate(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> None:
+    if importlib.util.find_spec("pycocotools") is None:
+        raise EvaluateError("pycocotools is missing: pip install -r ml/requirements-train.txt")
     if not 0 < args.iou <= 1 or not 0 <= args.score <= 1 or args.min_size < 0:
         raise EvaluateError(
             f"--iou {args.iou:g} --score {args.score:g} --min-size {args.min_size:g}: an overlap from 0 to 1, a score "

@@ -436,6 +436,13 @@ def test_a_missing_run_and_a_category_that_nobody_knows(fixed, photos, capsys):
     assert "no category in common: the detector knows rescuer, helmet" in capsys.readouterr().err
 
 
+def test_what_is_not_installed_is_said_in_one_line(photos, found, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(run.importlib.util, "find_spec", lambda _: None)
+    words = ["evaluate", "--predictions", str(found), "--dataset", str(photos), "--output", str(tmp_path / "out")]
+    assert main(words) == 2
+    assert "pip install -r ml/requirements-train.txt" in capsys.readouterr().err
+
+
 def test_a_stop_leaves_no_half_figures(fixed, photos, monkeypatch, capsys):
     monkeypatch.setattr(run.child, "Leash", lambda **_: SimpleNamespace(pulled=True))
     assert main(["evaluate", "--run", str(fixed), "--dataset", str(photos), "--map", "rescuer=person"]) == 0
