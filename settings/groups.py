@@ -116,7 +116,7 @@ class WeatherSettings(PropertyGroup):
 
     kinds: PointerProperty(type=WeatherMix, name="Weather")
     variants: IntProperty(
-        name="Weathers of One Scene",
+        name="Weathers",
         description="Pictures made of each scene, with other fog, rain or snow in the air. "
         "From Depth they cost one render together",
         default=1,
