@@ -199,7 +199,7 @@ def test_two_processes_learn_what_one_learns_even_if_one_sees_nothing(make_frame
     ours, theirs = tensors(one), tensors(two)
     assert ours.keys() == theirs.keys()
     for name, value in ours.items():
-        tolerance = 0.05 if name.startswith("/optimiser") else 1e-3  # a mask's edge may round the other way
+        tolerance = 0.05 if name.startswith("/optimiser") else 5e-3  # a mask's edge may round the other way
         assert (value - theirs[name]).norm() <= tolerance * value.norm() + 1e-5, name
 
 
