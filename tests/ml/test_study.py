@@ -1,0 +1,221 @@
+"""The study: the same results however often it was interrupted, no scene on two sides, equal arms, one page."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from itertools import chain, repeat
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+
+from dataset import recipe
+from ml.__main__ import main
+from ml.crops import store
+from ml.crops.frames import CropsError
+from ml.synth import arms, domains, page, quality, settings, study
+from ml.synth.arms import Pool
+from ml.synth.faults import Stopped, TrainingError
+from ml.synth.quality import Quality
+from ml.synth.study import Watch
+from tests.ml import shapes_of_crops as shapes
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIG = """
+[study]
+name = "Shapes in <winter>"
+seeds = [4]
+old = "crops"
+shift = "winter"
+targets = ["disc"]
+new_count = 6
+added = 8
+retrain_steps = 3
+arms = ["before", "augmented", "vae filtered", "vae moved"]
+"""
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory) -> Path:
+    root = tmp_path_factory.mktemp("study")
+    shapes.write(root / "crops", 24, 12)
+    (root / "study.toml").write_text(shapes.SETTINGS + CONFIG)
+    return root / "study.toml"
+
+
+@pytest.fixture(scope="module")
+def finished(config) -> Path:
+    """The output of the command, never interrupted."""
+    output = config.parent / "out"
+    assert main(["synthesis-study", "--config", str(config), "--output", str(output)]) == 0
+    return output
+
+
+def test_interrupted_again_and_again_it_comes_to_the_same_results(config, finished, tmp_path):
+    wishes = settings.load(config)
+    stops, results = 0, None
+    while results is None:
+        looks = chain(repeat(False, 9), repeat(True))
+        try:
+            results = study.run(wishes, tmp_path, Watch(stop=lambda looks=looks: next(looks)))
+        except Stopped:
+            stops += 1
+    assert stops >= 2
+    wanted = json.loads((finished / page.JSON_FILE).read_bytes())["seeds"]
+    assert json.dumps(results) == json.dumps(wanted), "as text: nan is not equal to itself"
+
+
+def test_the_page_needs_no_other_file_and_names_every_arm(finished):
+    text = (finished / page.PAGE).read_text()
+    assert all(source.startswith("data:") for source in re.findall(r"src='([^']{5})", text))
+    assert not re.search(r"https?:|<link|<script", text)
+    assert "Shapes in &lt;winter&gt;" in text and "<winter>" not in text
+    table = (finished / page.TABLE).read_text()
+    for arm in ("before", "augmented", "vae filtered", "vae moved"):
+        assert f"| {arm} |" in table and f"<td>{arm}</td>" in text
+
+
+def test_progress_is_one_event_a_stage_and_a_finished_study_is_only_written_anew(config, finished, capsys):
+    words = ["synthesis-study", "--config", str(config), "--output", str(finished), "--json"]
+    assert main(words) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert events[0] == {"event": "start", "total": 6} and events[-1]["event"] == "done"
+    assert len(events) == 2, "nothing was left to do"
+
+
+def test_other_settings_are_refused_and_more_arms_are_not(config, finished):
+    wishes = settings.load(config)
+    with pytest.raises(TrainingError, match="other crops or settings"):
+        study.run(replace(wishes, study=replace(wishes.study, added=9)), finished)
+    more = replace(wishes, study=replace(wishes.study, arms=(*wishes.study.arms, "oversampled")))
+    assert set(study.run(more, finished)[0]["arms"]) == set(more.study.arms)
+
+
+def test_no_scene_is_on_two_sides(config):
+    wishes = settings.load(config)
+    old, new = domains.load(wishes)
+    found = domains.pick(old, new, wishes, 3)
+    assert found.new.counts == {"bar": 0, "cross": 0, "disc": 6}
+    names = [set(part.names) for part in (found.old, found.new, found.old_test, found.new_test)]
+    assert sum(map(len, names)) == len(set.union(*names))
+    assert not np.array_equal(found.new.pixels, new.take([new.names.index(n) for n in found.new.names]).pixels)
+    same = replace(new, scenes=tuple("yard" for _ in new.scenes))
+    with pytest.raises(CropsError, match="scenes are in training and in a test"):
+        domains.pick(old, same, wishes, 3)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"targets": ("boat",)}, "boat"),
+        ({"old": ""}, "study.old is missing"),
+        ({"shift": ""}, "name the new domain"),
+        ({"old": "/nowhere"}, "no such folder"),
+    ],
+)
+def test_a_study_that_makes_no_sense_is_refused(config, tmp_path, change, said):
+    wishes = settings.load(config)
+    with pytest.raises(CropsError, match=said):
+        study.run(replace(wishes, study=replace(wishes.study, **change)), tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[study]\narms = ["magic"]', "study.arms"),
+        ("[study]\nseeds = []", "study.seeds"),
+        ("[model]\nsize = 20", "model.size = 20"),
+        ("[vae]\nlatent = 0", "vae.latent = 0"),
+        ("[vae]\nensembles = [[]]", "none of them empty"),
+        ("colour = 1", "unknown key colour"),
+        ("seed = ", "not valid TOML"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_and_exit_code_2(tmp_path, capsys, text, said):
+    (tmp_path / "study.toml").write_text(text)
+    words = ["synthesis-study", "--config", str(tmp_path / "study.toml"), "--output", str(tmp_path / "out")]
+    assert main(words) == 2
+    err = capsys.readouterr().err.strip()
+    assert said in err and "\n" not in err
+
+
+@pytest.mark.parametrize("command", ["crops", "classify", "vae", "synthesis-study"])
+def test_help_loads_nothing_heavy(command):
+    code = (
+        "import sys\nfrom ml.__main__ import main\n"
+        f"try:\n    main([{command!r}, '--help'])\nexcept SystemExit:\n    pass\n"
+        "print('loaded', *{'torch', 'cv2', 'numpy'} & set(sys.modules))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout.splitlines()[-1] == "loaded", done.stdout + done.stderr
+
+
+def test_settings_survive_their_own_printing(config, tmp_path):
+    wishes = settings.load(config)
+    (tmp_path / "again.toml").write_text(settings.dumps(wishes))
+    assert settings.load(tmp_path / "again.toml") == wishes
+    assert settings.parse(settings.tree(wishes)) == wishes
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "docs" / "studies").glob("*.toml")), ids=lambda file: file.stem)
+def test_the_studies_of_the_documentation_can_be_read(file):
+    if file.stem.endswith("_frames"):
+        assert recipe.load(file).frames > 0
+    else:
+        wishes = settings.load(file)
+        assert wishes.study.name and Path(wishes.study.old).resolve().is_relative_to(ROOT / "out")
+
+
+def pool(count: int, real: np.ndarray) -> Pool:
+    made = shapes.crops(count, seed=8, kinds=("disc",)).pixels
+    values = {name: np.zeros(count) for name in quality.columns()}
+    values |= {"realism": np.arange(count, dtype=float), "copy": np.zeros(count, bool), "sharpness": np.ones(count)}
+    return Pool(made, Quality(**values), shapes.crops(count, seed=9, kinds=("disc",)).pixels)
+
+
+def test_every_arm_fills_the_same_number_of_places():
+    changed = {"study": {"added": 20}, "sampling": {"keep": 0.25, "score": "realism"}}
+    wishes = settings.parse(changed)
+    new = shapes.crops(6, kinds=("disc",))
+    pools = {"disc": pool(20, new.pixels)}
+    found = {arm: arms.added(arm, new, pools, wishes, 1) for arm in settings.ARMS}
+    assert found["before"] is None and found["longer"] is None and len(found["real"]) == 6
+    filled = {arm: crops for arm, crops in found.items() if crops is not None and arm != "real"}
+    assert all(crops.counts == {"bar": 0, "cross": 0, "disc": 20} for crops in filled.values())
+    different = {arm: len(np.unique(crops.pixels.reshape(20, -1), axis=0)) for arm, crops in filled.items()}
+    assert different == {
+        "oversampled": 6, "augmented": 20, "vae": 20, "vae thinned": 5, "vae filtered": 5, "vae moved": 20,
+        "vae and real": 11,
+    }  # fmt: skip
+    best = pools["disc"].made[15:]
+    assert np.array_equal(filled["vae filtered"].pixels[:5], best)
+    assert set(arms.ABOUT) == set(settings.ARMS)
+
+
+def test_measures_of_an_arm_by_hand():
+    result = {
+        "old": {"classes": ["a", "b", "c"], "counts": [[9, 1, 0], [2, 8, 0], [0, 0, 0]]},
+        "new": {"classes": ["a", "b", "c"], "counts": [[5, 5, 0], [6, 4, 0], [2, 0, 8]]},
+    }
+    found = page.measures(result, ["a"])
+    assert found == pytest.approx(
+        {
+            "old_target": 90, "new_target": 50, "old_all": 85, "new_all": 170 / 3, "new_others": 60, "new_taken": 40,
+        }
+    )  # fmt: skip
+    table = page.summary([{"arms": {"before": result}}, {"arms": {"before": result}}], ["a"])
+    assert table["before"]["mean"]["new_target"] == 50 and table["before"]["spread"]["new_target"] == 0
+
+
+def test_the_study_reads_damaged_crops_around(config, tmp_path):
+    shapes.write(tmp_path / "crops", 4, 3)
+    bad = tmp_path / "crops" / "train" / "disc" / "disc1_000.png"
+    bad.write_bytes(bad.read_bytes()[:20])
+    found = store.read(tmp_path / "crops", 16)
+    assert found.counts["disc"] == 6 and "disc1_000.png" in found.problems[0]
