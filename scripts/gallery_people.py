@@ -56,8 +56,8 @@ class Shot:
     reach: float = 4.6
     """Metres from the camera to the middle of the person."""
     eye: float = 1.5
-    aim: float = 0.92
-    tall: float = 2.0
+    aim: float = 0.98
+    tall: float = 2.25
     """Metres that the picture's height shows at the person."""
     buried: float = 0.0
     years: float | None = None
@@ -171,10 +171,7 @@ class Studio:
         for thing in self.strewn:  # thousands of splinters, which cost more than the person: only where they are near
             thing.modifiers[0].show_render = rooms.wardrobe.POSES[shot.pose].where != "ground"
         self._dressed(person, shot.reach, collection)
-        spec = person.spec
-        scene.camera = rooms.cameras.add_camera(
-            self._camera(shot, spec.x, spec.y, spec.yaw, size), self.terrain, collection
-        )
+        scene.camera = rooms.cameras.add_camera(self._camera(shot, person, size), self.terrain, collection)
         rooms.lighting.apply(
             scene,
             rooms.spec.LightSpec(number, hour, 130, 50.0, elevation, azimuth, sky),
@@ -247,8 +244,12 @@ class Studio:
                 return self.rooms.casting.Cast(person, body, posed)
         raise SystemExit(f"gallery_people.py: {shot.pose} found no place: move the heap")
 
-    def _camera(self, shot: Shot, x: float, y: float, yaw: float, size: tuple[int, int]) -> object:
-        turn = np.radians(yaw + shot.around - 90)
+    def _camera(self, shot: Shot, person: object, size: tuple[int, int]) -> object:
+        """Looking at the middle between head, hips and feet: who bends does not leave the picture."""
+        root, places = person.posed.root, person.posed.places
+        bones = [self.base.bone(name) for name in ("head", "pelvis", "foot_l", "foot_r")]
+        x, y = (places[bones] @ root[:3, :3].T + root[:3, 3])[:, :2].mean(0)
+        turn = np.radians(person.spec.yaw + shot.around - 90)
         eye = (float(x + shot.reach * np.cos(turn)), float(y + shot.reach * np.sin(turn)), shot.eye)
         away = np.hypot(shot.reach, shot.eye - shot.aim)
         focal = float(36.0 * away / (shot.tall * size[0] / size[1]))
