@@ -132,12 +132,10 @@ class Task:
         kind = event["event"]
         if kind == "start":
             self._total = int(event.get("total") or 0)
-            if not self._began:  # a training starts again once it knows how many steps its minutes hold
-                self._done = self._before = int(event.get("there") or 0)
-                self._began = time.monotonic()
-            if self.state is State.STARTING:
-                self.state = State.RUNNING
+            self._done = max(self._done, int(event.get("there") or 0))
+            self._run()
         elif kind == "frame":
+            self._run()
             self._done += 1
             self._image = str(event.get("image", "")) or self._image
         elif kind == "loss":
@@ -157,10 +155,20 @@ class Task:
             self.page = str(event.get("page", ""))
             self.figures = figures(event) or self.figures
 
+    def _run(self) -> None:
+        """Work has begun. A training does so before it knows how many steps its minutes hold: ``start`` comes then."""
+        if not self._began:
+            self._began, self._before = time.monotonic(), self._done
+        if self.state is State.STARTING:
+            self.state = State.RUNNING
+
     def _lose(self, event: Event) -> None:
         """Another point of the curve."""
         if _is_number(event.get("total")):
             self._total = int(event["total"])
+        if _is_number(event.get("step")):
+            self._done = max(self._done, int(event["step"]) - 1)  # its frame is still to come
+            self._run()
         if _is_number(event.get("loss")) and _is_number(event.get("step")):
             self.curve.append((int(event["step"]), float(event["loss"])))
             if len(self.curve) > POINTS:

@@ -28,6 +28,8 @@ def draw(place: str, pixels: np.ndarray) -> int:
     picture = _pictures.new(_named(place))
     height, width = pixels.shape[:2]
     picture.image_size = width, height
+    # Blender blends icons as premultiplied: otherwise faint lines would show as bright as strong ones.
+    pixels = np.concatenate([pixels[..., :3] * pixels[..., 3:], pixels[..., 3:]], axis=-1)
     picture.image_pixels_float.foreach_set(pixels.ravel())
     return picture.icon_id
 

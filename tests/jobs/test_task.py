@@ -56,18 +56,18 @@ def test_a_program_that_says_nothing_is_no_command_of_ours(tmp_path):
 
 def test_training_tells_steps_loss_and_figures(tmp_path):
     body = """
-emit("start", total=400, there=100)
 for k in range(101, 104):
-    emit("loss", step=k, total=500, loss=1.0 / k)
+    emit("loss", step=k, total=0, loss=1.0 / k)
     emit("frame", index=k, image="")
-emit("loss", step=104, loss=float("nan"))
 emit("start", total=500, there=100)
+emit("loss", step=104, total=500, loss=float("nan"))
+emit("frame", index=104, image="")
 emit("validation", step=104, ap50=0.5, f1=0.25, ap50_rescuer=0.6, mask_seconds=2.0)
 time.sleep(30)
 """
     task = make(tmp_path, body)
     progress = run(task, until=lambda progress: bool(task.figures))
-    assert (progress.done, progress.total) == (103, 500) and progress.left > 0
+    assert (progress.done, progress.total) == (104, 500) and progress.left > 0
     assert task.curve == [(k, 1.0 / k) for k in range(101, 104)] and task.figures == {"AP50": 0.5, "F1": 0.25}
     task.close()
 
