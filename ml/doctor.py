@@ -81,13 +81,10 @@ def lines(finding: Finding) -> Iterator[str]:
 def findings(folder: Path) -> Iterator[Finding]:
     """Everything that is looked at, in the order of a report."""
     yield python(sys.version_info[:3])
-    broken: set[str] = set()
     for name, purpose in PURPOSES.items():
         if (ROOM / name).is_file():
-            for finding in packages(ROOM / name, purpose):
-                broken |= {finding.name} if finding.state == MISSING else set()
-                yield finding
-    if "torch" not in broken and importlib.util.find_spec("torch") is not None:
+            yield from packages(ROOM / name, purpose)
+    if importlib.util.find_spec("torch") is not None and not unloadable("torch"):
         yield graphics()
     yield memory()
     yield disk(folder)

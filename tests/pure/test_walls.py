@@ -119,7 +119,7 @@ def test_a_frame_draws_from_its_seed_alone(path):
     assert not found
 
 
-@pytest.mark.parametrize("command", ["", "annotate", "augment", "evaluate", "predict", "export"])
+@pytest.mark.parametrize("command", ["", "annotate", "augment", "doctor", "evaluate", "predict", "export"])
 def test_help_loads_nothing_heavy(command):
     arguments = [*filter(None, [command]), "--help"]
     code = (
