@@ -3,8 +3,8 @@
     python benchmarks/realism.py --photos DIR [--photos DIR ...] --renders DIR [--renders DIR ...]
 
 Every picture is brought to 320 pixels on its longer side first. KID (Binkowski 2018): squared maximum mean discrepancy
-with a cubic kernel on features of EfficientNet-Lite0, the unbiased estimate over random halves of the photos; the photos
-against themselves give its floor. Photos are no target to tune to: they say which way renders differ.
+with a cubic kernel on features of EfficientNet-Lite0, the unbiased estimate over random halves of the photos; the
+photos against themselves give its floor. Photos are no target to tune to: they say which way renders differ.
 """
 
 from __future__ import annotations
