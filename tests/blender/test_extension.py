@@ -156,6 +156,15 @@ def test_a_disabled_button_says_why(extension):
         bpy.ops.rescue_synth.generate()
 
 
+def test_the_preferences_show_only_what_exists_and_what_the_python_lacks(extension):
+    mine = bpy.context.preferences.addons[extension.__name__].preferences
+    layout = Recorder()
+    type(mine).draw(SimpleNamespace(layout=layout, lacks="torch,torchvision"), bpy.context)
+    assert [name for _, name in layout.properties] == ["device", "workers", "python"]
+    assert layout.operators == ["rescue_synth.check_environment"]
+    assert "It lacks torch, torchvision: the sidebar says how to get it" in layout.texts
+
+
 def test_one_run_at_a_time(extension):
     assert not bpy.ops.rescue_synth.cancel.poll()
     job = rooms(extension, "operators.job")
