@@ -88,7 +88,7 @@ PEOPLE = (
     Shot("civilian", "lie_curled", "hoodie", (), around=-40, aim=0.15, eye=1.5, reach=3.8, tall=2.5),
     Shot("civilian", "buried_reach", "work", (), around=35, aim=0.15, eye=1.5, reach=4.2, tall=2.9, buried=0.5),
     Shot("civilian", "lie", "dress_shirt", (), True, around=-60, aim=0.1, eye=1.6, reach=4.4, tall=3.0, buried=0.45),
-    Shot("civilian", "lie_prone", "casual", (), around=110, aim=0.1, eye=1.6, reach=4.4, tall=3.0, buried=0.3),
+    Shot("civilian", "lie_arm_up", "casual", (), around=110, aim=0.1, eye=1.6, reach=4.4, tall=3.0, buried=0.3),
 )  # fmt: skip
 CLOSE_UPS = (
     Shot("rescuer", "stand", "ses", ("helmet", "radio_set", "lamp"), None, 20, 1.9, eye=1.6, aim=1.52, tall=0.72),
