@@ -12,7 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-COLUMNS, WIDTH, GAP = 4, 400, 4
+COLUMNS, WIDTH, GAP = 4, 360, 4
 LARGEST = 300_000
 """Bytes of the sheet."""
 
