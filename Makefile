@@ -43,6 +43,7 @@ bench: assets/ready .venv/ml/ready
 	$(BLENDER) benchmarks/frame.py
 	$(ML) benchmarks/outlines.py
 	$(ML) benchmarks/augment.py
+	$(ML) benchmarks/train.py
 
 zip: assets/ready
 	$(BLENDER) scripts/build.py

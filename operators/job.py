@@ -132,4 +132,6 @@ def register() -> None:
 
 def unregister() -> None:
     """Take them away."""
+    for manager in bpy.data.window_managers:  # what it holds would come back with the next registration
+        manager.property_unset("rescue_synth")
     del bpy.types.WindowManager.rescue_synth
