@@ -9,9 +9,14 @@ import numpy as np
 
 def pick(draw: np.random.Generator, weights: Mapping[str, float]) -> str:
     """One word by weight; always takes exactly one number from the stream."""
+    return choose(draw.random(), weights)
+
+
+def choose(share: float, weights: Mapping[str, float]) -> str:
+    """The word at ``share`` (0..1) of the weights laid end to end."""
     words = [word for word, weight in weights.items() if weight > 0]
     edges = np.cumsum([weights[word] for word in words])
-    return words[int(np.searchsorted(edges, draw.random() * edges[-1], side="right").clip(0, len(words) - 1))]
+    return words[int(np.searchsorted(edges, share * edges[-1], side="right").clip(0, len(words) - 1))]
 
 
 def uniform(draw: np.random.Generator, span: tuple[float, float], logarithmic: bool = False) -> float:

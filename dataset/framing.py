@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import quotas
-from .draw import uniform
+from .draw import choose, uniform
 from .recipe import SIZES, VISIBLE, Recipe
 from .sight import Sight
 from .spec import CameraSpec, SiteSpec, stream
@@ -67,8 +67,8 @@ def wanted(recipe: Recipe, index: int, view: str) -> Wanted:
     sizes = recipe.camera.sizes
     possible = np.array([[_possible(recipe, name, size) for size in sizes] for name in views])
     row = quotas.joint(views, sizes, possible)[[*views].index(view)]
-    size = quotas.choose(quotas.place(recipe.seed, "size", index), dict(zip(sizes, row, strict=True)))
-    return Wanted(size, quotas.choose(quotas.place(recipe.seed, "visible", index), recipe.camera.visible))
+    size = choose(quotas.place(recipe.seed, "size", index), dict(zip(sizes, row, strict=True)))
+    return Wanted(size, choose(quotas.place(recipe.seed, "visible", index), recipe.camera.visible))
 
 
 def camera(recipe: Recipe, site: SiteSpec, stage: Stage, view: str, wish: Wanted, seed: int) -> CameraSpec:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from . import framing, layout, quotas, staging
-from .draw import uniform
+from .draw import choose, uniform
 from .recipe import Recipe
 from .spec import FrameSpec, LensSpec, LightSpec, SiteSpec, WeatherSpec, child, stream
 from .sun import position
@@ -54,7 +54,7 @@ def site(recipe: Recipe, number: int) -> SiteSpec:
 
 def view(recipe: Recipe, index: int) -> str:
     """Kind of view of frame ``index``."""
-    return quotas.choose(quotas.place(recipe.seed, "view", index), recipe.camera.views)
+    return choose(quotas.place(recipe.seed, "view", index), recipe.camera.views)
 
 
 def kind_of_weather(recipe: Recipe, index: int) -> str:
@@ -62,10 +62,10 @@ def kind_of_weather(recipe: Recipe, index: int) -> str:
     share = quotas.place(recipe.seed, "weather", index)
     base = first(recipe, index)
     if index == base:
-        return quotas.choose(share, recipe.weather.kinds)
+        return choose(share, recipe.weather.kinds)
     sunny = kind_of_weather(recipe, base) in SUNNY
     fitting = {kind: weight for kind, weight in recipe.weather.kinds.items() if (kind in SUNNY) == sunny}
-    return quotas.choose(share, fitting)
+    return choose(share, fitting)
 
 
 def weather(recipe: Recipe, index: int) -> WeatherSpec:

@@ -34,13 +34,6 @@ def place(seed: int, question: str, index: int) -> float:
     return float((offset + index * _STEPS[question]) % 1.0)
 
 
-def choose(share: float, weights: Mapping[str, float]) -> str:
-    """The word at ``share`` (0..1) of the weights laid end to end."""
-    words = [word for word, weight in weights.items() if weight > 0]
-    edges = np.cumsum([weights[word] for word in words])
-    return words[int(np.searchsorted(edges, share * edges[-1], side="right").clip(0, len(words) - 1))]
-
-
 def joint(rows: Mapping[str, float], columns: Mapping[str, float], possible: np.ndarray) -> np.ndarray:
     """Shares of pairs whose sums meet both wishes as nearly as ``possible`` (bool [rows, columns]) allows.
 

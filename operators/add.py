@@ -63,7 +63,7 @@ class Adding:
             self.location = context.scene.cursor.location
         if not self.properties.is_property_set("seed"):
             self.seed = byhand.count(context.scene)
-        spot = byhand.Spot(*self.location, yaw=_degrees(self.turn))
+        spot = byhand.Spot(*self.location, yaw=math.degrees(self.turn))
         if context.window is not None:
             context.window.cursor_modal_set("WAIT")
         try:
@@ -270,10 +270,6 @@ class RESCUE_SYNTH_MT_add(Menu):
 
 def _menu(self: Menu, _context: Context) -> None:
     self.layout.menu("RESCUE_SYNTH_MT_add", icon="COMMUNITY")
-
-
-def _degrees(radians: float) -> float:
-    return math.degrees(radians)
 
 
 def _collection(context: Context) -> bpy.types.Collection:

@@ -19,6 +19,8 @@ class Learning(Gaits):
 
     needs = ""
     """Package without which the command can't start, or ""."""
+    made = "The data set is in"
+    """What is said before the folder when all went well."""
 
     @classmethod
     def poll(cls: type[Operator], context: Context) -> bool:
@@ -57,7 +59,7 @@ class Learning(Gaits):
 
     def succeeded(self, context: Context, progress: Progress) -> None:
         """Say where the result is."""
-        self.report({"INFO"}, f"The data set is in {self._folder}")
+        self.report({"INFO"}, f"{self.made} {self._folder}")
 
 
 def begun(task: Task | None, folder: Path) -> tuple[Task, Path] | None:

@@ -6,7 +6,6 @@ from bpy.types import Context, Operator
 
 from ..dataset.files import OutputError, write_atomic
 from ..dataset.recipe import to_toml
-from ..jobs.progress import Progress
 from ..jobs.task import Task
 from . import places
 from .learning import Learning, begun
@@ -35,6 +34,7 @@ class RESCUE_SYNTH_OT_train(Learning, Operator):
     bl_options = {"REGISTER"}
 
     task = "train"
+    made = "Trained; the run is in"
     needs = "torch"
 
     def begin(self, context: Context) -> tuple[Task, Path] | None:
@@ -53,10 +53,6 @@ class RESCUE_SYNTH_OT_train(Learning, Operator):
         arguments += ["--weights", weights, "--minutes", f"{wished.minutes:g}", "--image-size", str(wished.image_size)]
         return begun(self.task_of(context, output, "train", *arguments, grace=SAVING), output)
 
-    def succeeded(self, context: Context, progress: Progress) -> None:
-        """Say where the run is."""
-        self.report({"INFO"}, f"Trained; the run is in {self._folder}")
-
 
 class RESCUE_SYNTH_OT_evaluate(Learning, Operator):
     """Let the trained network look at labelled pictures and count what it finds, misses and invents"""
@@ -66,6 +62,7 @@ class RESCUE_SYNTH_OT_evaluate(Learning, Operator):
     bl_options = {"REGISTER"}
 
     task = "evaluate"
+    made = "The results are in"
     needs = "torch"
 
     def begin(self, context: Context) -> tuple[Task, Path] | None:
@@ -83,10 +80,6 @@ class RESCUE_SYNTH_OT_evaluate(Learning, Operator):
         arguments += ["--held-back"] if held_back else []
         return begun(self.task_of(context, output, "evaluate", *arguments), output)
 
-    def succeeded(self, context: Context, progress: Progress) -> None:
-        """Say where the page is."""
-        self.report({"INFO"}, f"The results are in {self._folder}")
-
 
 class RESCUE_SYNTH_OT_crops(Learning, Operator):
     """Cut everything labelled out of its pictures, at one size, a folder a class: what Synthesise learns from"""
@@ -96,6 +89,7 @@ class RESCUE_SYNTH_OT_crops(Learning, Operator):
     bl_options = {"REGISTER"}
 
     task = "crops"
+    made = "The crops are in"
 
     def begin(self, context: Context) -> tuple[Task, Path] | None:
         """From a data set to the folder beside it."""
@@ -106,10 +100,6 @@ class RESCUE_SYNTH_OT_crops(Learning, Operator):
         arguments = ["--dataset", str(source), "--output", str(output)]
         return begun(self.task_of(context, output, "crops", *arguments), output)
 
-    def succeeded(self, context: Context, progress: Progress) -> None:
-        """Say where they are."""
-        self.report({"INFO"}, f"The crops are in {self._folder}")
-
 
 class RESCUE_SYNTH_OT_synthesise(Learning, Operator):
     """Learn what the crops look like, make new ones up, and measure what they are worth: a page of results"""
@@ -119,6 +109,7 @@ class RESCUE_SYNTH_OT_synthesise(Learning, Operator):
     bl_options = {"REGISTER"}
 
     task = "synthesise"
+    made = "The results are in"
     needs = "torch"
 
     def begin(self, context: Context) -> tuple[Task, Path] | None:
@@ -144,10 +135,6 @@ class RESCUE_SYNTH_OT_synthesise(Learning, Operator):
             self.report({"ERROR"}, str(error))
             return False
         return True
-
-    def succeeded(self, context: Context, progress: Progress) -> None:
-        """Say where the page is."""
-        self.report({"INFO"}, f"The results are in {self._folder}")
 
 
 CLASSES = (

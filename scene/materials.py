@@ -18,43 +18,24 @@ from collections.abc import Callable
 import bpy
 
 from .nodes import Graph, Value, fresh
+from .weathering import SNOW, STATES, WEATHER, Layers, put, set_weather, tinted, weather, weather_group
 
-WEATHER = "Rescue Weather"
-"""Node group that hands wetness, snow cover and dust to every material of the site."""
-
-STATES = ("Wetness", "Snow", "Dust")
-
-DUST = (0.25, 0.228, 0.197)
-SNOW = (0.80, 0.83, 0.87)
-
-
-def set_weather(wetness: float, snow: float, dust: float) -> None:
-    """The state of all surfaces, each 0..1. Materials follow at once, nothing is rebuilt."""
-    nodes = weather_group().nodes
-    for name, value in zip(STATES, (wetness, snow, dust), strict=True):
-        nodes[name].outputs[0].default_value = value
-
-
-def weather_group() -> bpy.types.NodeTree:
-    """The shared node group; made dry and bare on first use."""
-    group = bpy.data.node_groups.get(WEATHER)
-    if group is not None:
-        return group
-    group = bpy.data.node_groups.new(WEATHER, "ShaderNodeTree")
-    for name in STATES:
-        group.interface.new_socket(name, in_out="OUTPUT", socket_type="NodeSocketFloat")
-    out = group.nodes.new("NodeGroupOutput")
-    for name in STATES:
-        state = group.nodes.new("ShaderNodeValue")
-        state.name = name
-        state.outputs[0].default_value = 0.0
-        group.links.new(state.outputs[0], out.inputs[name])
-    return group
-
-
-def weather(graph: Graph) -> bpy.types.Node:
-    """The weather group inside a material: outputs "Wetness", "Snow" and "Dust"."""
-    return graph.node("ShaderNodeGroup", node_tree=weather_group())
+__all__ = [
+    "SNOW",
+    "STATES",
+    "WEATHER",
+    "brick_material",
+    "glass_material",
+    "ground_material",
+    "lamp_material",
+    "leaf_material",
+    "paint_material",
+    "plain_material",
+    "set_weather",
+    "site_material",
+    "water_material",
+    "weather_group",
+]
 
 
 def site_material() -> bpy.types.Material:
@@ -110,109 +91,8 @@ def _shared(name: str, fill: Callable[[Graph], None]) -> bpy.types.Material:
     return material
 
 
-def _set(graph: Graph, node: bpy.types.Node, **values: Value) -> bpy.types.Node:
-    """Set inputs by name ("_" stands for a space) and give the node back."""
-    for name, value in values.items():
-        graph.put(node.inputs[name.replace("_", " ")], value)
-    return node
-
-
-def _tinted(graph: Graph, colour: Value, factor: Value) -> Value:
-    """A colour multiplied by a number or another colour."""
-    return graph.mix(1.0, colour, factor, "MULTIPLY")
-
-
-class _Layers:
-    """Colour, roughness and height of a surface while layer after layer is put on it."""
-
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
-        self.rest = graph.attribute("rest", "Vector")
-        self.colour = graph.attribute("col", "Color")
-        self.soot = graph.attribute("soot")
-        self.broad = graph.noise(0.9, self.rest, 3)
-        self.middle = graph.noise(14, self.rest, 3)
-        self.fine = graph.noise(90, self.rest, 2)
-        geometry = graph.node("ShaderNodeNewGeometry")
-        self.up = graph.split(geometry.outputs["Normal"])[2]
-        self.crease = geometry.outputs["Pointiness"]
-        self.weather = weather(graph)
-        self.open = graph.math("SUBTRACT", 1.0, graph.attribute("shelter"))
-        self.rough = graph.math("MULTIPLY_ADD", self.middle, 0.15, 0.82)
-        self.height = graph.math("MULTIPLY_ADD", self.fine, 0.3, graph.math("MULTIPLY", self.middle, 0.5))
-
-    def cells(self, scale: float, vector: Value = None, feature: str = "F1") -> bpy.types.Node:
-        """A Voronoi texture, ``scale`` cells a metre."""
-        made = self.graph.node("ShaderNodeTexVoronoi", feature=feature)
-        return _set(self.graph, made, Vector=self.rest if vector is None else vector, Scale=scale)
-
-    def stretched(self, scale: tuple[float, float, float]) -> Value:
-        """``rest`` scaled a component."""
-        made = self.graph.node("ShaderNodeVectorMath", operation="MULTIPLY")
-        self.graph.put(made.inputs[0], self.rest)
-        self.graph.put(made.inputs[1], scale)
-        return made.outputs[0]
-
-    def grain(self, amount: float = 1.0) -> None:
-        """Stains, mottling and grit at metres, centimetres and millimetres."""
-        graph = self.graph
-        for noise, low, high in ((self.broad, 0.72, 1.12), (self.middle, 0.78, 1.15), (self.fine, 0.80, 1.14)):
-            low, high = 1 + (low - 1) * amount, 1 + (high - 1) * amount
-            self.colour = _tinted(graph, self.colour, graph.ramp(noise, 0.28, 0.72, low, high))
-
-    def streaks(self, share: float) -> None:
-        """Dirt washed down walls."""
-        graph = self.graph
-        long = graph.noise(1.0, self.stretched((5.0, 5.0, 0.35)), 3)
-        self.colour = graph.mix(graph.ramp(long, 0.55, 0.75, 0.0, share), self.colour, (0.12, 0.11, 0.10))
-
-    def blackened(self) -> None:
-        """Soot where fire was."""
-        graph = self.graph
-        share = graph.math("MULTIPLY", self.soot, graph.ramp(self.broad, 0.2, 0.6, 0.75, 1.0), clamp=True)
-        self.colour = graph.mix(share, self.colour, (0.012, 0.011, 0.010))
-
-    def dusty(self, amount: float, tint: tuple[float, float, float] = DUST) -> None:
-        """Dust lying on upward faces and a film everywhere, thin where soot is."""
-        graph = self.graph
-        lying = graph.math("MULTIPLY", graph.ramp(self.up, 0.15, 0.85), graph.ramp(self.middle, 0.25, 0.6, 0.45, 1.0))
-        share = graph.math("MULTIPLY", graph.math("ADD", lying, 0.13), self.weather.outputs["Dust"])
-        share = graph.math("MULTIPLY", share, graph.ramp(self.soot, 0.0, 1.0, amount, amount * 0.15), clamp=True)
-        self.colour = graph.mix(share, self.colour, tint)
-
-    def creased(self) -> None:
-        """Dirt in the hollows."""
-        self.colour = _tinted(self.graph, self.colour, self.graph.ramp(self.crease, 0.42, 0.5, 0.55, 1.0))
-
-    def wet(self, share: float = 1.0) -> None:
-        """Rain darkens and smooths."""
-        graph = self.graph
-        wetness = graph.math("MULTIPLY", self.weather.outputs["Wetness"], graph.math("MULTIPLY", self.open, share))
-        dark = _tinted(graph, self.colour, (0.42, 0.42, 0.44))
-        self.colour = graph.mix(wetness, self.colour, dark)
-        film = graph.math("MULTIPLY", wetness, graph.ramp(self.broad, 0.35, 0.65, 0.2, 0.58))
-        self.rough = graph.math("SUBTRACT", self.rough, film, clamp=True)
-
-    def snowed(self, threshold: float = 1.02) -> None:
-        """Snow on what faces up, its edge broken by noise."""
-        graph = self.graph
-        cover = self.weather.outputs["Snow"]
-        score = graph.math("MULTIPLY_ADD", self.broad, 0.7, graph.math("ADD", self.up, -0.35))
-        score = graph.math("MULTIPLY_ADD", self.middle, 0.3, graph.math("ADD", score, -0.15))
-        start = graph.math("MULTIPLY_ADD", cover, -0.62, threshold)
-        share = graph.ramp(score, start, graph.math("ADD", start, 0.14))
-        share = graph.math("MULTIPLY", share, graph.math("MULTIPLY", self.open, graph.ramp(cover, 0.0, 0.04)))
-        self.colour = graph.mix(share, self.colour, SNOW)
-        self.rough = graph.math("MAXIMUM", self.rough, graph.math("MULTIPLY", share, 0.8))
-
-    def done(self, strength: float = 0.55, distance: float = 0.012, **values: object) -> None:
-        """Wire it to the output."""
-        bent = self.graph.bump(self.height, strength, distance)
-        self.graph.principled(base_color=self.colour, roughness=self.rough, normal=bent, **values)
-
-
 def _concrete(graph: Graph) -> None:
-    layers = _Layers(graph)
+    layers = Layers(graph)
     kind = graph.attribute("brk")
     raw = layers.colour
     layers.grain()
@@ -226,7 +106,7 @@ def _concrete(graph: Graph) -> None:
     rust = graph.mix(graph.ramp(layers.middle, 0.4, 0.6), (0.055, 0.030, 0.020), (0.19, 0.075, 0.032))
     steel = graph.math("MULTIPLY", graph.ramp(kind, -0.2, -0.6), graph.ramp(kind, -1.7, -1.4))
     layers.colour = graph.mix(steel, layers.colour, rust)
-    painted = _tinted(graph, raw, graph.ramp(layers.middle, 0.25, 0.75, 0.82, 1.1))
+    painted = tinted(graph, raw, graph.ramp(layers.middle, 0.25, 0.75, 0.82, 1.1))
     layers.colour = graph.mix(graph.ramp(kind, -1.4, -1.7), layers.colour, painted)
     layers.height = graph.math(
         "MULTIPLY_ADD", graph.math("MULTIPLY", stones.outputs["Distance"], broken), 1.6, layers.height
@@ -240,18 +120,18 @@ def _concrete(graph: Graph) -> None:
 
 
 def _brick(graph: Graph) -> None:
-    layers = _Layers(graph)
+    layers = Layers(graph)
     along, _, height = graph.split(layers.rest)
     flat = graph.node("ShaderNodeCombineXYZ")
-    _set(graph, flat, X=along, Y=height)
+    put(graph, flat, X=along, Y=height)
     bricks = graph.node("ShaderNodeTexBrick", offset=0.5)
-    _set(
+    put(
         graph, bricks, Vector=flat.outputs[0], Color1=(0.78, 0.78, 0.80), Color2=(1.18, 1.13, 1.1),
         Mortar=(0.0, 0.0, 0.0), Scale=1.0, Mortar_Size=0.006, Mortar_Smooth=0.2, Bias=0.0,
         Brick_Width=0.26, Row_Height=0.077,
     )  # fmt: skip
     mortar = bricks.outputs["Fac"]
-    stone = _tinted(graph, layers.colour, bricks.outputs["Color"])
+    stone = tinted(graph, layers.colour, bricks.outputs["Color"])
     layers.colour = graph.mix(mortar, stone, (0.27, 0.255, 0.235))
     layers.grain(0.9)
     layers.streaks(0.3)
@@ -265,16 +145,16 @@ def _brick(graph: Graph) -> None:
 
 
 def _ground(graph: Graph) -> None:
-    layers = _Layers(graph)
+    layers = Layers(graph)
     hard = graph.attribute("hard")
     layers.grain()
     grit = graph.noise(220, layers.rest, 1)
-    layers.colour = _tinted(graph, layers.colour, graph.ramp(grit, 0.3, 0.7, 0.62, 1.35))
+    layers.colour = tinted(graph, layers.colour, graph.ramp(grit, 0.3, 0.7, 0.62, 1.35))
     _chips(graph, layers, hard)
     _flags(graph, layers)
     bend = graph.node("ShaderNodeMix", data_type="VECTOR")
     warp = graph.node("ShaderNodeTexNoise")
-    _set(graph, warp, Vector=layers.rest, Scale=1.3, Detail=5.0)
+    put(graph, warp, Vector=layers.rest, Scale=1.3, Detail=5.0)
     # sockets of the vector flavour of Mix: 4 and 5, output 1
     for place, value in ((0, 0.35), (4, layers.rest), (5, warp.outputs["Color"])):
         graph.put(bend.inputs[place], value)
@@ -305,33 +185,33 @@ def _away(graph: Graph) -> Value:
     return length.outputs["Value"]
 
 
-def _chips(graph: Graph, layers: _Layers, hard: Value) -> None:
+def _chips(graph: Graph, layers: Layers, hard: Value) -> None:
     """The light and dark stones in asphalt, and grit in soil."""
     split = graph.node("ShaderNodeSeparateColor")
     graph.put(split.inputs[0], layers.cells(70).outputs["Color"])
     stone = graph.ramp(split.outputs[0], 0.0, 1.0, 0.55, 1.5)
     share = graph.ramp(hard, 0.0, 1.0, 0.45, 1.0)
     stone = graph.math("MULTIPLY_ADD", graph.math("SUBTRACT", stone, 1.0), share, 1.0)
-    layers.colour = _tinted(graph, layers.colour, stone)
+    layers.colour = tinted(graph, layers.colour, stone)
 
 
-def _flags(graph: Graph, layers: _Layers) -> None:
+def _flags(graph: Graph, layers: Layers) -> None:
     """Half-metre slabs where ``paved`` is: their joints, and no two quite alike."""
     paved = graph.attribute("paved")
     flags = graph.node("ShaderNodeTexBrick", offset=0.5)
-    _set(
+    put(
         graph, flags, Vector=layers.rest, Color1=(0.72, 0.72, 0.72), Color2=(1.15, 1.13, 1.10),
         Mortar=(0.22, 0.20, 0.17), Scale=1.0, Mortar_Size=0.009, Mortar_Smooth=0.3, Bias=0.0,
         Brick_Width=0.5, Row_Height=0.5,
     )  # fmt: skip
-    flagged = _tinted(graph, layers.colour, flags.outputs["Color"])
+    flagged = tinted(graph, layers.colour, flags.outputs["Color"])
     layers.colour = graph.mix(paved, layers.colour, flagged)
     joint = graph.math("MULTIPLY", flags.outputs["Fac"], paved)
     layers.height = graph.math("MULTIPLY_ADD", joint, -0.8, layers.height)
 
 
 def _paint(graph: Graph) -> None:
-    layers = _Layers(graph)
+    layers = Layers(graph)
     dirt = graph.ramp(graph.noise(2.3, layers.rest, 5, 0.7), 0.35, 0.75, 0.1, 0.75)
     painted = graph.mix(graph.math("MULTIPLY", dirt, layers.weather.outputs["Dust"]), layers.colour, (0.20, 0.18, 0.15))
     rust = graph.mix(graph.ramp(layers.middle, 0.35, 0.65), (0.10, 0.045, 0.026), (0.20, 0.10, 0.058))
@@ -350,7 +230,7 @@ def _paint(graph: Graph) -> None:
 
 
 def _plain(graph: Graph) -> None:
-    layers = _Layers(graph)
+    layers = Layers(graph)
     layers.grain(0.7)
     layers.blackened()
     layers.dusty(0.5)
@@ -363,7 +243,7 @@ def _plain(graph: Graph) -> None:
 def _leaf(graph: Graph) -> None:
     rest = graph.attribute("rest", "Vector")
     tint = graph.ramp(graph.noise(1.4, rest, 2), 0.3, 0.7, 0.6, 1.35)
-    colour = _tinted(graph, graph.attribute("col", "Color"), tint)
+    colour = tinted(graph, graph.attribute("col", "Color"), tint)
     state = weather(graph)
     colour = graph.mix(graph.math("MULTIPLY", state.outputs["Dust"], 0.35), colour, (0.20, 0.19, 0.15))
     # under snow grass is dead, and some of the snow lies on it

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from dataset import framing, plan, quotas, recipe, records, statistics
+from dataset.draw import choose
 from dataset.population import body
 from dataset.recipe import Recipe
 from dataset.sight import Sight
@@ -38,17 +39,14 @@ def site(*heaps: HeapSpec) -> SiteSpec:
 def test_quotas_meet_their_shares_better_than_independent_draws_could() -> None:
     weights = {"a": 1.0, "b": 2.0, "c": 7.0}
     for first in (0, 1000):
-        found = Counter(
-            quotas.choose(quotas.place(5, "weather", index), weights) for index in range(first, first + 200)
-        )
+        found = Counter(choose(quotas.place(5, "weather", index), weights) for index in range(first, first + 200))
         assert all(abs(found[word] / 200 - weight / 10) < 0.01 for word, weight in weights.items())
 
 
 def test_pairs_of_questions_are_spread_as_well() -> None:
     halves = {"low": 1.0, "high": 1.0}
     pairs = Counter(
-        (quotas.choose(quotas.place(3, "view", k), halves), quotas.choose(quotas.place(3, "size", k), halves))
-        for k in range(200)
+        (choose(quotas.place(3, "view", k), halves), choose(quotas.place(3, "size", k), halves)) for k in range(200)
     )
     assert len(pairs) == 4 and max(pairs.values()) - min(pairs.values()) <= 10
 
