@@ -11,12 +11,12 @@ import numpy as np
 from mathutils import Matrix
 
 from ..dataset.spec import PersonSpec, stream
-from . import complexion, fabrics, folds, garments, layers, solids, uniforms
+from . import fabrics, folds, garments, layers, solids, uniforms
 from .body import Body
 from .clothing import Garment, Surface
 from .fabrics import Colour, Pattern
+from .faces import Face
 from .footwear import shoes
-from .head import HAIR, IRIS, Head, hands
 from .meshes import Piece, to_object
 from .poses import Posed
 from .tags import CATEGORY, PART
@@ -24,9 +24,6 @@ from .worn import Worn
 
 NEAR, FAR = 6.0, 40.0
 """Metres to the camera: nearer, garments are finer; farther, coarser."""
-
-FACE_NEAR, FACE_FAR = 2.0, 14.0
-"""The same for heads and hands, whose base mesh is finer."""
 
 VESTS = (
     Pattern(uniforms.LIME, None, (("z", 1.045, 1.095), ("z", 1.165, 1.215), ("x", 0.086, 0.126))),
@@ -50,14 +47,6 @@ LIFTS = {
 
 BELT: Colour = (0.015, 0.014, 0.013)
 CARRIER: Colour = (0.12, 0.105, 0.06)
-
-GLOVES: tuple[Colour, ...] = (
-    (0.05, 0.05, 0.05),
-    (0.32, 0.22, 0.11),
-    (0.10, 0.085, 0.07),
-    (0.45, 0.12, 0.03),
-    (0.5, 0.48, 0.44),
-)
 
 
 def add_person(
@@ -87,7 +76,7 @@ class _Dresser:
     ) -> None:
         self.spec, self.body, self.posed = spec, body, posed
         self.level = 2 if away < NEAR else (1 if away < FAR else 0)
-        self._fine = 2 if away < FACE_NEAR else (1 if away < FACE_FAR else 0)
+        self.away = away
         self._collection, self._root = collection, root
         self.outfit = uniforms.outfit(spec.outfit, stream(spec.seed, "outfit"))
         self.wear = float(stream(spec.seed, "wear").beta(1.6, 2.2))
@@ -95,8 +84,7 @@ class _Dresser:
 
     def dress(self) -> None:
         """All pieces."""
-        self._head()
-        self._hands()
+        Face(self).put_on()
         upper, garment = self._garment(self.outfit.upper, self.outfit.pattern)
         lower = None
         if self.outfit.lower is not None:
@@ -153,63 +141,6 @@ class _Dresser:
         boots = self.outfit.footwear == "boots"
         piece = shoes(self.body, self.posed.turns, self.posed.places, boots, max(1, self.level))
         self.tinted(piece, self.outfit.footwear, [solids.footwear()], self.outfit.leather, edge=self.outfit.sole)
-
-    def _hands(self) -> None:
-        gloved = "gloves" in self.spec.gear
-        bare = self.outfit.upper == "tshirt"
-        level = min(1, self._fine)
-        if gloved:
-            colour = uniforms.chosen(self.draw("gloves"), GLOVES)
-            piece = hands(self.body, self.posed.turns, self.posed.places, level, False, True)
-            self.tinted(piece, "gloves", [solids.solid("Glove", 0.75, 0.4)], colour)
-        if bare or not gloved:
-            piece = hands(self.body, self.posed.turns, self.posed.places, level, bare, False)
-            self._fleshed(self.put(piece, "hands", [complexion.skin()]))
-
-    def _fleshed(self, made: bpy.types.Object) -> None:
-        draw = self.draw("complexion")
-        shade, ruddy = float(np.exp(draw.normal(0, 0.14))), float(draw.uniform(-0.6, 1.0))
-        tone = complexion.tone(self.spec.body.skin, shade, ruddy)
-        fabrics.painted(made, Pattern(tone), self.wear)
-        made["tint_hair"] = [c * 0.8 for c in self._hair_colour()]
-
-    def _hair_colour(self) -> Colour:
-        draw = self.draw("hair colour")
-        grey = draw.random() < np.clip((self.spec.body.age - 0.62) * 3.2, 0, 0.95)
-        fair = self.spec.body.skin[0] > 0.6
-        weights = np.array([0.14, 0.24, 0.28, 0.18, 0.12, 0.04]) if fair else np.array([0.7, 0.25, 0.05, 0, 0, 0])
-        picked = int(draw.integers(6, 8)) if grey else int(draw.choice(6, p=weights / weights.sum()))
-        return uniforms.shaded(draw, HAIR[picked], 0.15)
-
-    def _head(self) -> None:
-        chest = self.outfit.upper in ("tshirt", "shirt")
-        head = Head(self.body, self.posed.turns, self.posed.places, self._fine, chest)
-        draw = self.draw("head")
-        man, old, seed = self.spec.body.sex > 0.5, self.spec.body.age, self.spec.seed
-        shadow, style, beard, length = draw.random(4)
-        self._fleshed(self.put(head.skin(0.85 * shadow**1.5 * man), "head", [complexion.skin()]))
-        dark = IRIS[: 2 if self.spec.body.skin[0] < 0.5 else 5]
-        self.tinted(head.eyes(), "eyes", [complexion.eye()], dark[int(draw.integers(len(dark)))])
-        growths: list[tuple[str, str, float]] = [("brows", "brows", 0.0016 if man else 0.0011)]
-        covered = bool({"helmet", "hood"} & set(self.spec.gear))
-        capped = covered or "cap" in self.spec.gear
-        if man:
-            bald = old > 0.6 and style < 0.35
-            tall = 0.0035 if capped else (0.004, 0.009, 0.015, 0.022)[int(length * 4)]
-            growths.append(("balding" if bald and not capped else "hair", "hair", tall))
-            if beard < 0.22:
-                growths.append(("beard", "beard", 0.0015 + 0.006 * float(draw.random()) ** 2))
-            if beard < 0.30:
-                growths.append(("moustache", "moustache", 0.003))
-        else:
-            growths.append(("hair", "hair", 0.004 if capped else 0.016))
-        colour = self._hair_colour()
-        for what, word, tall in growths:
-            piece = head.growth(what, tall, seed, 0.15 if what == "brows" else 0.5)
-            if piece is not None:
-                self.put(piece, word, [complexion.hair()])["tint_hair"] = colour
-        if not man and not capped and style < 0.7:
-            self.put(head.tresses(0.07 + 0.13 * length, seed), "tresses", [complexion.hair()])["tint_hair"] = colour
 
     def _pockets(self, upper: tuple[Surface, Garment], lower: tuple[Surface, Garment]) -> None:
         """Pockets, pads, belt, plate carrier and print on the clothes' surface."""

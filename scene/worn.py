@@ -1,4 +1,4 @@
-"""What is put on over the clothes: headgear, packs, harness, radio, goggles, masks."""
+"""What is put on over the clothes: packs, harness, radio, and headgear."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from . import gear, headgear, layers, solids, uniforms
+from . import gear, layers, solids, uniforms
 from .clothing import Garment, Surface
 from .fabrics import Colour
-from .meshes import Piece
-from .skeleton import skin
+from .headwear import Headwear
 
 WEBBING: tuple[Colour, ...] = ((0.015, 0.015, 0.016), (0.42, 0.05, 0.03), (0.55, 0.42, 0.03), (0.03, 0.07, 0.20))
 PACKS: tuple[Colour, ...] = (
@@ -18,7 +17,6 @@ PACKS: tuple[Colour, ...] = (
     (0.12, 0.12, 0.12),
 )  # fmt: skip
 BOTTLES: tuple[Colour, ...] = ((0.62, 0.45, 0.02), (0.02, 0.02, 0.022), (0.35, 0.36, 0.36), (0.03, 0.10, 0.05))
-MASKS: tuple[Colour, ...] = ((0.68, 0.68, 0.66), (0.25, 0.42, 0.52), (0.03, 0.03, 0.03), (0.62, 0.62, 0.60))
 BLACK: Colour = (0.02, 0.02, 0.022)
 
 
@@ -32,7 +30,7 @@ class Worn:
     def put_on(self, upper: tuple[Surface, Garment], lower: tuple[Surface, Garment]) -> None:
         """Everything named in the person's gear, over the clothes of trunk and legs."""
         self._carried(*upper, lower)
-        self._head()
+        Headwear(self._on).put_on()
 
     def _carried(self, surface: Surface, garment: Garment, lower: tuple[Surface, Garment]) -> None:
         on, wears = self._on, self._gear
@@ -78,53 +76,3 @@ class Worn:
         level = body.head("spine_03")[2]
         near = (np.abs(rest[:, 0]) < 0.14 * body.scale) & (np.abs(rest[:, 2] - level) < 0.13 * body.scale)
         return float((rest[near, 1] * sign).max() * sign)
-
-    def _head(self) -> None:
-        on, wears = self._on, self._gear
-        body, size = on.body, headgear.skull(on.body)
-        draw = on.draw("headgear")
-        black = solids.flat("Black", (0.015, 0.015, 0.016), 0.45)
-        glass = solids.flat("Glass", (0.035, 0.038, 0.042), 0.06)
-        clear = solids.flat("Clear", (0.55, 0.60, 0.62), 0.05, alpha=0.28)
-        if "helmet" in wears:
-            style = on.outfit.helmet
-            colour = uniforms.shaded(draw, on.outfit.helmets[int(draw.integers(len(on.outfit.helmets)))], 0.06)
-            made = on.tinted(
-                self._carried_by_head(headgear.helmet(size, style)), "helmet",
-                [solids.shell(style in ("rescue", "fire"))], colour, "helmet",
-                edge=(0.72, 0.72, 0.66) if draw.random() < 0.6 else (0.75, 0.62, 0.03),
-            )  # fmt: skip
-            if on.level:
-                made.modifiers.new("Smooth", "SUBSURF").render_levels = 1
-            on.put(self._carried_by_head(headgear.strap(body)), "strap", [black], "helmet")
-            if "lamp" in wears:
-                lens = solids.flat("Lens", (0.75, 0.78, 0.8), 0.1, 0.6)
-                on.put(self._carried_by_head(headgear.lamp(size)), "lamp", [black, lens], "helmet")
-            if "visor" in wears:
-                pane = clear if draw.random() < 0.7 else glass
-                on.put(self._carried_by_head(headgear.visor(size)), "visor", [pane], "helmet")
-        elif "cap" in wears:
-            piece = self._carried_by_head(headgear.cap(size))
-            on.tinted(piece, "cap", [solids.solid("Cap", 0.85, 0.25)], uniforms.chosen(draw, uniforms.SHIRTS))
-        elif "hood" in wears:
-            points, quads, used = headgear.hood(body)
-            placed = skin(points, body.weights[used], body, on.posed.turns, on.posed.places)
-            piece = Piece.quads(placed, quads, smooth=True)
-            on.tinted(piece, "hood", [solids.solid("Hood", 0.88, 0.4)], on.outfit.pattern.base)
-        if "goggles" in wears:
-            part = "helmet" if "helmet" in wears else ""
-            on.put(self._carried_by_head(headgear.goggles(size)), "goggles", [black, glass], part)
-        if "mask" in wears:
-            piece, used = headgear.mask(body)
-            placed = skin(piece.vertices, body.weights[used], body, on.posed.turns, on.posed.places)
-            made = Piece(placed, piece.corners, piece.sizes, smooth=True)
-            on.tinted(made, "mask", [solids.solid("Mask", 0.85)], uniforms.chosen(draw, MASKS))
-
-    def _carried_by_head(self, piece: Piece) -> Piece:
-        """A rest-pose piece carried by the head."""
-        body, posed = self._on.body, self._on.posed
-        number = body.base.bone("head")
-        matrix = np.eye(4)
-        matrix[:3, :3] = posed.turns[number]
-        matrix[:3, 3] = posed.places[number] - posed.turns[number] @ body.heads[number]
-        return piece.moved(matrix)
