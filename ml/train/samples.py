@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -14,14 +14,20 @@ import torch
 from dataset.spec import child, stream
 from ml.augment import geometry, pictures, rings, shapes
 from ml.augment.pictures import PictureError
+from ml.augment.recipe import Geometry
 
 from .data import Example, Order, Thing
-from .transforms import STRENGTHS, Box, change, erase
+from .transforms import STRENGTHS, Box, Strength, change, erase
 
 MEMORY = 600_000_000
 """Bytes of decoded pictures that one process keeps."""
 _BORDER = 2.0
 """A picture is kept at no more than this times the network's size: then zooming in still finds detail."""
+
+CLOSE = (0.35, 1.2)
+"""Share of the view that a thing brought close takes, along its longer side: from, to."""
+CLOSEST = 4.0
+"""Largest zoom for it: beyond that there is nothing but blur."""
 
 Key = tuple[int, str]
 """(place in the endless order, strength of augmentation)."""
@@ -71,8 +77,8 @@ class Samples(torch.utils.data.Dataset):
         canvas = fit(example, self.size)
         frame = (example.source.width, example.source.height)
         seed = child(self.seed, "sample", place)
-        centres = [thing.shape.centre for thing in example.things]
-        view = geometry.draw(wish.geometry, stream(seed, "view"), frame, canvas, centres)
+        wishes, centres = aim(example.things, frame, wish, stream(seed, "close"))
+        view = geometry.draw(wishes, stream(seed, "view"), frame, canvas, centres)
         image = warp(pixels, view, frame, filler)
         image = change(image, wish, stream(seed, "pixels"))
         image, erased = erase(image, wish, stream(seed, "erase"))
@@ -86,6 +92,24 @@ def fit(example: Example, size: int) -> tuple[int, int]:
     width, height = example.source.width, example.source.height
     share = size / max(width, height)
     return max(1, round(width * share)), max(1, round(height * share))
+
+
+def aim(
+    things: Sequence[Thing], frame: tuple[int, int], wish: Strength, draws: np.random.Generator
+) -> tuple[Geometry, list[tuple[float, float]]]:
+    """What a view of a picture of ``frame`` (width, height) may be, and the points that it may be laid around.
+
+    Now and then one thing is brought close, so large that it fills or overfills the view: photos are full of people
+    who are cut by the frame, wide shots of a site are not.
+    """
+    if not things or draws.random() >= wish.close:
+        return wish.geometry, [thing.shape.centre for thing in things]
+    thing = things[int(draws.integers(len(things)))].shape
+    left, top, right, bottom = thing.box
+    share = max((right - left) / frame[0], (bottom - top) / frame[1], 1e-6)
+    zoom = float(np.clip(draws.uniform(*CLOSE) / share, 1.0, CLOSEST))
+    chances = {**wish.geometry.chances, "zoom": 1.0}
+    return replace(wish.geometry, zoom=(zoom, zoom), aim=1.0, chances=chances), [thing.centre]
 
 
 class Cache:

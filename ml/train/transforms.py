@@ -44,6 +44,8 @@ class Strength:
     """Chance; quality 30 to 95."""
     amplitude: float = 0.0
     """Chance of jitter of the Fourier amplitudes (PASTA, Chattopadhyay et al. 2023): changes texture, keeps shapes."""
+    close: float = 0.0
+    """Chance that one thing is brought close (``samples.aim``)."""
     erase: float = 0.0
     """Chance; one to three boxes of 0.5 to 4 % of the picture, cut out of the masks as well."""
 
@@ -57,6 +59,7 @@ STRENGTHS = {
         light=0.25,
         tint=0.05,
         jpeg=0.2,
+        close=0.35,
     ),
     "strong": Strength(
         Geometry(
@@ -75,6 +78,7 @@ STRENGTHS = {
         noise=0.3,
         jpeg=0.4,
         amplitude=0.2,
+        close=0.35,
         erase=0.3,
     ),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,11 @@ torch = pytest.importorskip("torch")
 
 from dataset import records  # noqa: E402
 from dataset.spec import stream  # noqa: E402
+from ml.augment import geometry, shapes  # noqa: E402
 from ml.train import data, schedule, transforms  # noqa: E402
 from ml.train.config import TrainError, Wishes, differences, tree  # noqa: E402
 from ml.train.data import Order  # noqa: E402
-from ml.train.samples import Samples  # noqa: E402
+from ml.train.samples import CLOSE, CLOSEST, Samples, aim  # noqa: E402
 from ml.train.schedule import Plan  # noqa: E402
 
 
@@ -231,3 +233,23 @@ def test_wishes_out_of_range_are_named_and_differences_told():
         Wishes(("a",), steps=1, mix=(1.0, 2.0))
     one, other = tree(Wishes(("a",), steps=1)), tree(Wishes(("a",), steps=1, batch=8, validations=2))
     assert differences(one, other) == ["batch: 4 there, 8 now"]
+
+
+def test_a_thing_brought_close_fills_the_view():
+    ring = np.array([[100.0, 80.0], [110.0, 80.0], [110.0, 100.0], [100.0, 100.0]])
+    thing = data.Thing(shapes.Shape(1, "person", (ring,)), 1)
+    strong = replace(transforms.STRENGTHS["strong"], close=1.0)
+    shares = []
+    for number in range(200):
+        wishes_, centres = aim([thing], (320, 240), strong, stream(number, "close"))
+        view = geometry.draw(wishes_, stream(number, "view"), (320, 240), (320, 240), centres)
+        shares.append(max(10 / 320, 20 / 240) * view.zoom)
+        assert centres == [thing.shape.centre]
+    assert max(shares) <= CLOSEST * 20 / 240 + 1e-6, "never beyond what the pixels hold"
+    assert min(shares) > 0.2
+
+    large = data.Thing(shapes.Shape(1, "person", (ring * [6, 4] - [550, 300],)), 1)
+    zooms = [aim([large], (320, 240), strong, stream(n, "close"))[0].zoom[0] for n in range(200)]
+    spread = [zoom * 80 / 240 for zoom in zooms]
+    assert min(spread) >= 1 / 3 and max(spread) <= CLOSE[1] and max(spread) > 1, "some are cut by the frame"
+    assert aim([thing], (320, 240), replace(strong, close=0.0), stream(0, "close"))[0] is strong.geometry
