@@ -58,6 +58,12 @@ def site(recipe: Recipe, number: int, winter: bool) -> SiteSpec:
     return SiteSpec(seed, number, ground, tuple(houses), tuple(heaps), tuple(vehicles), tuple(props))
 
 
+def bare(recipe: Recipe, number: int) -> SiteSpec:
+    """Site ``number`` of a recipe that brings its own scene: nothing of ours stands in anybody's way or sight."""
+    seed = child(recipe.seed, "site", number)
+    return SiteSpec(seed, number, GroundSpec(child(seed, "ground"), ROAD))
+
+
 def clear(x: float, y: float, radius: float, taken: list[Circle]) -> bool:
     """Whether a circle touches none of ``taken``."""
     return all(np.hypot(x - cx, y - cy) >= radius + size for cx, cy, size in taken)

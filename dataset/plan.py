@@ -48,7 +48,9 @@ def first(recipe: Recipe, index: int) -> int:
 
 
 def site(recipe: Recipe, number: int) -> SiteSpec:
-    """Site ``number``: ground, houses, heaps, vehicles and props."""
+    """Site ``number``: ground, houses, heaps, vehicles and props; only ground where ours is not built."""
+    if not recipe.assets.build_site:
+        return layout.bare(recipe, number)
     return layout.site(recipe, number, winter=_is_winter(day(recipe, number), recipe.light.latitude))
 
 

@@ -9,10 +9,12 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from dataset import layout, plan, sun
 from dataset.recipe import Recipe, loads
+from dataset.sight import Sight
 from dataset.wardrobe import POSES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,3 +100,14 @@ def test_every_sun_is_above_the_horizon_at_noon_and_below_at_midnight_in_kyiv() 
     assert sun.position(50.45, 355, 12)[0] == pytest.approx(16.1, abs=0.6)
     assert sun.position(50.45, 172, 0)[0] < -10
     assert 60 < sun.position(50.45, 172, 6)[1] < 95
+
+
+def test_where_the_site_is_the_users_own_nothing_of_ours_is_reckoned_with() -> None:
+    wish = loads("[assets]\nbuild_site = false\n[people]\nrescuers = [4, 4]")
+    for index in range(24):
+        spec = plan.frame(wish, index)
+        where = spec.site
+        assert not (where.buildings or where.heaps or where.vehicles or where.props or where.ground.craters)
+        assert all(POSES[person.pose].where == "ground" for person in spec.people)
+        sight = Sight(where, spec.people, 4 / 3)
+        assert not sight.obstacles(*np.meshgrid(np.linspace(-20, 20, 41), np.linspace(-14, 12, 27))).any()
