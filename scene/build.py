@@ -97,7 +97,7 @@ class Builder:
         scene = bpy.context.scene
         yield "site"
         collection = emptied(FRAME, scene.collection)
-        terrain = self._site_of(spec.site)
+        terrain = yield from self._site_of(spec.site)
         yield "light and weather"
         air = spec.rendered or spec.weather
         set_weather(air.wetness, air.snow_cover, 0.5)
@@ -109,13 +109,17 @@ class Builder:
         bpy.context.view_layer.update()
         return Built(scene, camera, terrain, about)
 
-    def _site_of(self, spec: SiteSpec) -> Terrain | None:
-        """Build the site unless it is the one that stands already."""
+    def _site_of(self, spec: SiteSpec) -> Generator[str, None, Terrain | None]:
+        """Build the site, piece by piece, unless it is the one that stands already."""
         if spec != self._site:
             self._site = None
             collection = emptied(SITE, bpy.context.scene.collection)
             wish = self._recipe.assets
-            surfaces = add_site(spec, self._heaps, collection) if wish.build_site else _own_surfaces(wish)
+            if wish.build_site:
+                surfaces = yield from add_site(spec, self._heaps, collection)
+            else:
+                surfaces = _own_surfaces(wish)
+            yield "what can be stood on"
             bpy.context.view_layer.update()
             self._terrain = Terrain.of_objects(surfaces)
             self._site = spec
@@ -140,7 +144,9 @@ class Builder:
                 about[root.name] = {"model": wish.collections[spec.category], "x": spec.x, "y": spec.y, "yaw": spec.yaw}
             else:
                 ours.append((number, spec))
-        for place, person in casting.cast(tuple(spec for _, spec in ours), self._base, terrain):
+        for place, person in casting.cast(
+            tuple(spec for _, spec in ours), self._base, terrain, self._recipe.people.sunk
+        ):
             name = _name(person.spec, ours[place][0])
             away = casting.distance(person, tuple(camera.location))
             root = people.add_person(person.spec, person.body, person.posed, collection, name, away)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import bpy
 import numpy as np
 
@@ -12,21 +14,30 @@ Surface = tuple[str, bpy.types.Object]
 """(the builder's word for it, object): what Terrain takes."""
 
 
-def add_site(spec: SiteSpec, heaps: rubble.Library, collection: bpy.types.Collection) -> list[Surface]:
-    """Build the site into ``collection``; the surfaces that people and cameras can meet."""
+def add_site(
+    spec: SiteSpec, heaps: rubble.Library, collection: bpy.types.Collection
+) -> Generator[str, None, list[Surface]]:
+    """Build the site into ``collection``, yielding what comes next; the surfaces that people and cameras can meet."""
 
     def height(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         return ground.height(spec.ground, spec.heaps, x, y)
 
+    yield "ground"
     surfaces = ground.add_ground(spec.ground, spec.heaps, collection)
-    for house in spec.buildings:
+    for number, house in enumerate(spec.buildings, 1):
+        yield f"house {number} of {len(spec.buildings)}"
         surfaces += buildings.add_building(house, collection, heaps, height)
-    for heap in spec.heaps:
+    for number, heap in enumerate(spec.heaps, 1):
+        yield f"heap {number} of {len(spec.heaps)}"
         surfaces += rubble.add_heap(heap, heaps, height, collection)
+    yield "debris"
     rubble.add_debris(child(spec.seed, "debris"), spec.heaps, heaps, height, collection)
-    for vehicle in spec.vehicles:
+    for number, vehicle in enumerate(spec.vehicles, 1):
+        yield f"vehicle {number} of {len(spec.vehicles)}"
         surfaces += vehicles.add_vehicle(vehicle, height, collection)
+    yield "trees and things"
     for prop in spec.props:
         surfaces += street.add_prop(prop, height, collection)
+    yield "skyline"
     buildings.add_background(child(spec.seed, "background"), collection)
     return surfaces
