@@ -8,6 +8,7 @@ import bpy
 import numpy as np
 
 from ..dataset.spec import GroundSpec, HeapSpec, stream
+from .farland import DEEP, add_land
 from .growth import add_growth
 from .markings import add_markings
 from .materials import ground_material, site_material, water_material
@@ -62,7 +63,7 @@ def add_ground(spec: GroundSpec, heaps: tuple[HeapSpec, ...], collection: bpy.ty
     piece.points["paved"] = relief.paving.ravel()
     ground = to_object("Ground", piece, [ground_material()], collection)
     kerb = to_object("Kerb", _kerb(spec, heaps), [site_material()], collection)
-    to_object("Far", _far(spec), [ground_material()], collection)
+    add_land(SOILS[spec.surface], GRASS, _offset(spec), (-REACH[0], REACH[0], REACH[1], REACH[2]), collection)
     to_object("Puddles", _water(spec), [water_material()], collection)
     _grow(spec, heaps, xs, ys, relief, collection)
     return [("ground", ground), ("ground", kerb)]
@@ -98,7 +99,8 @@ def _relief(spec: GroundSpec, heaps: tuple[HeapSpec, ...], x: np.ndarray, y: np.
         away = np.hypot(x - heap.x, y - heap.y) / heap.radius
         z = z + 0.07 * np.exp(-(away**4) * 0.5) * (1 + fractal(p, 1.5, 3, seed + 13))
     border = np.minimum(REACH[0] - np.abs(x), np.minimum(y - REACH[1], REACH[2] - y))
-    z = z - 0.4 * smooth_step(7.0, 0.0, border) * (1 - road)
+    dip = smooth_step(7.0, 0.0, border) * (1 - road)
+    z = z * (1 - dip) + (DEEP - 0.02) * dip
     return _Relief(z, road, paving, hole)
 
 
@@ -139,7 +141,7 @@ def _dust(spec: GroundSpec, heaps: tuple[HeapSpec, ...], p: np.ndarray) -> np.nd
 def _green(spec: GroundSpec, p: np.ndarray) -> np.ndarray:
     """How grassy the soil is, 0..1."""
     seed = _offset(spec)
-    share = {"mud": 0.05, "grass": -0.45, "gravel": 0.3}[spec.surface]
+    share = {"mud": -0.05, "grass": -0.5, "gravel": 0.12}[spec.surface]
     return np.clip((fractal(p, 0.18, 3, seed + 31) + 0.3 * fractal(p, 2.1, 2, seed + 30) - share) * 5, 0, 1)
 
 
@@ -194,28 +196,6 @@ def _kerb(spec: GroundSpec, heaps: tuple[HeapSpec, ...]) -> Piece:
         stone = bevelled((0.98, 0.15, 0.3), 0.015).moved(turned(turn, x, y, z))
         stones.append(dressed(stone, np.array([0.36, 0.355, 0.34]) * shade, CAST))
     return join(stones)
-
-
-def _far(spec: GroundSpec) -> Piece:
-    """A plain to the horizon with the street going on; rougher and higher the farther."""
-    steps = np.linspace(-1, 1, 96)
-    axis = np.sign(steps) * np.abs(steps) ** 2.5 * 1500
-    x, y = np.meshgrid(axis, axis, indexing="ij")
-    p = np.stack([x, y, np.zeros_like(x)], -1)
-    hills = smooth_step(60, 400, np.hypot(x, y)) * 4 * fractal(p, 0.006, 2, 3)
-    colour = np.asarray(SOILS[spec.surface]) * (0.8 + 0.4 * fractal(p, 0.01, 3, 2))[..., None]
-    green = np.clip(fractal(p, 0.012, 3, 5) * 3 + 0.3, 0, 1)
-    colour = _blend(colour, GRASS, green * 0.8)
-    plain = Piece.quads(np.stack([x, y, hills - 0.5], -1).reshape(-1, 3), grid_quads(96, 96), smooth=True)
-    pieces = [dressed(plain, colour.reshape(-1, 3), rest=p.reshape(-1, 3))]
-    for side in (-1, 1):
-        ends = np.linspace(REACH[0] - 0.5, 420, 40) * side
-        along, across = np.meshgrid(np.sort(ends), np.linspace(spec.road[0] - 0.3, spec.road[1], 3), indexing="ij")
-        level = 0.03 - 0.08 * (np.abs(across - spec.road[0] + 0.3) < 0.01)
-        strip = Piece.quads(np.stack([along, across, level], -1).reshape(-1, 3), grid_quads(40, 3), smooth=True)
-        pieces.append(dressed(strip, ASPHALT))
-        pieces[-1].points["hard"] = np.ones(120)
-    return join(pieces)
 
 
 def _water(spec: GroundSpec) -> Piece:

@@ -25,10 +25,12 @@ __all__ = [
     "STATES",
     "WEATHER",
     "brick_material",
+    "far_material",
     "glass_material",
     "ground_material",
     "lamp_material",
     "leaf_material",
+    "lit_material",
     "paint_material",
     "plain_material",
     "set_weather",
@@ -76,6 +78,16 @@ def glass_material() -> bpy.types.Material:
 def water_material() -> bpy.types.Material:
     """Puddles."""
     return _shared("Rescue Water", _water)
+
+
+def far_material() -> bpy.types.Material:
+    """Whatever stands and lies beyond the site, land, houses and cars alike: few nodes for half of a picture."""
+    return _shared("Rescue Far", _far)
+
+
+def lit_material() -> bpy.types.Material:
+    """Panes with a lamp behind: dark by day, aglow as far as ``lighting`` says."""
+    return _shared("Rescue Lit", _lit)
 
 
 def lamp_material() -> bpy.types.Material:
@@ -167,22 +179,16 @@ def _ground(graph: Graph) -> None:
     layers.height = graph.math("ADD", layers.height, clods)
     layers.dusty(0.22, (0.24, 0.215, 0.18))
     layers.creased()
-    layers.wet()
-    pool = graph.math("MULTIPLY", graph.ramp(graph.noise(0.33, layers.rest, 3), 0.5, 0.62), layers.weather.outputs[0])
+    # soil drinks what stays on asphalt as a film; pools stand on both, fewer on soil, none on a slope
+    layers.wet(film=graph.ramp(hard, 0.0, 1.0, 0.18, 1.0))
+    low = graph.ramp(hard, 0.0, 1.0, 0.60, 0.53)
+    pool = graph.ramp(graph.noise(0.33, layers.rest, 3), low, graph.add(low, 0.07))
+    pool = graph.math("MULTIPLY", pool, layers.weather.outputs[0])
     pool = graph.math("MULTIPLY", pool, graph.ramp(layers.up, 0.93, 0.99))
-    # on the plain beyond the site pools would run together to a sea
-    pool = graph.math("MULTIPLY", pool, graph.ramp(_away(graph), 45.0, 75.0, 1.0, 0.0))
     layers.rough = graph.mix(pool, layers.rough, (0.06, 0.06, 0.06))
     layers.height = graph.math("MULTIPLY", layers.height, graph.ramp(pool, 0.0, 1.0, 1.0, 0.12))
     layers.snowed(0.98)
     layers.done(0.6, 0.016)
-
-
-def _away(graph: Graph) -> Value:
-    """Metres from the site's heart."""
-    length = graph.node("ShaderNodeVectorMath", operation="LENGTH")
-    graph.put(length.inputs[0], graph.position())
-    return length.outputs["Value"]
 
 
 def _chips(graph: Graph, layers: Layers, hard: Value) -> None:
@@ -273,7 +279,43 @@ def _glass(graph: Graph) -> None:
 def _water(graph: Graph) -> None:
     frozen = graph.ramp(weather(graph).outputs["Snow"], 0.15, 0.4)
     colour = graph.mix(frozen, (0.030, 0.026, 0.020), SNOW)
-    graph.principled(base_color=colour, roughness=graph.math("MULTIPLY_ADD", frozen, 0.7, 0.04), ior=1.33)
+    rings = graph.node("ShaderNodeTexVoronoi", voronoi_dimensions="2D")
+    put(graph, rings, Vector=graph.position(), Scale=4.5)
+    away = rings.outputs["Distance"]
+    wave = graph.math("SINE", graph.times(away, 60.0))
+    wave = graph.times(wave, graph.ramp(away, 0.0, 0.42, 1.0, 0.0))
+    # drops ring the water where it rains: the wetter, the more of them
+    wave = graph.times(wave, graph.ramp(weather(graph).outputs["Wetness"], 0.5, 1.0))
+    bent = graph.bump(wave, 0.35, 0.012)
+    rough = graph.math("MULTIPLY_ADD", frozen, 0.7, 0.04)
+    graph.principled(base_color=colour, roughness=rough, ior=1.33, normal=bent)
+
+
+def _far(graph: Graph) -> None:
+    place = graph.position()
+    broad, fine = graph.noise(0.21, place, 4.0, 0.62), graph.noise(3.1, place, 2.0)
+    tint = graph.times(graph.ramp(broad, 0.3, 0.7, 0.72, 1.28), graph.ramp(fine, 0.3, 0.7, 0.84, 1.16))
+    colour = tinted(graph, graph.attribute("col", "Color"), tint)
+    state, hard = weather(graph), graph.attribute("hard")
+    up = graph.ramp(graph.split(graph.node("ShaderNodeNewGeometry").outputs["Normal"])[2], 0.25, 0.7)
+    wet = graph.times(state.outputs["Wetness"], graph.ramp(up, 0.0, 1.0, 0.35, 1.0))
+    colour = graph.mix(wet, colour, tinted(graph, colour, (0.55, 0.55, 0.57)))
+    # soil and grass stay rough in rain; water stands on asphalt alone, and there in patches
+    film = graph.times(graph.times(wet, hard), graph.ramp(broad, 0.46, 0.56, 0.12, 0.75))
+    cover = state.outputs["Snow"]
+    score = graph.math("MULTIPLY_ADD", broad, 0.9, graph.times(up, 0.6))
+    start = graph.math("MULTIPLY_ADD", cover, -0.75, 1.15)
+    share = graph.times(graph.ramp(score, start, graph.add(start, 0.16)), graph.ramp(cover, 0.0, 0.04))
+    share = graph.times(share, graph.ramp(up, 0.1, 0.4))
+    colour = graph.mix(share, colour, SNOW)
+    rough = graph.math("SUBTRACT", 0.88, film, clamp=True)
+    rough = graph.math("MAXIMUM", rough, graph.times(share, 0.85))
+    graph.principled(base_color=colour, roughness=rough, specular_ior_level=graph.ramp(wet, 0.0, 1.0, 0.3, 0.4))
+
+
+def _lit(graph: Graph) -> None:
+    warmth = graph.mix(graph.noise(0.7, graph.position(), 1.0), (1.0, 0.50, 0.16), (0.9, 0.80, 0.62))
+    graph.principled(base_color=(0.02, 0.025, 0.03), roughness=0.08, emission_color=warmth, emission_strength=0.0)
 
 
 def _lamp(graph: Graph) -> None:

@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 
 from ..dataset.spec import SiteSpec, child
-from . import buildings, ground, rubble, street, vehicles
+from . import buildings, ground, neighbourhood, rubble, skyline, street, vehicles
 
 Surface = tuple[str, bpy.types.Object]
 """(the builder's word for it, object): what Terrain takes."""
@@ -31,7 +31,7 @@ def add_site(
         yield f"heap {number} of {len(spec.heaps)}"
         surfaces += rubble.add_heap(heap, heaps, height, collection)
     yield "debris"
-    rubble.add_debris(child(spec.seed, "debris"), spec.heaps, heaps, height, collection)
+    surfaces += rubble.add_debris(child(spec.seed, "debris"), spec.heaps, heaps, height, collection)
     for number, vehicle in enumerate(spec.vehicles, 1):
         yield f"vehicle {number} of {len(spec.vehicles)}"
         surfaces += vehicles.add_vehicle(vehicle, height, collection)
@@ -39,5 +39,6 @@ def add_site(
     for prop in spec.props:
         surfaces += street.add_prop(prop, height, collection)
     yield "skyline"
-    buildings.add_background(child(spec.seed, "background"), collection)
+    flats = neighbourhood.add_neighbourhood(spec, collection)
+    skyline.add_skyline(child(spec.seed, "background"), collection, flats)
     return surfaces

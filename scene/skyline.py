@@ -1,4 +1,4 @@
-"""Far houses: whole facades as one coarse grid each, linked copies of two meshes."""
+"""Far houses: whole facades as one coarse grid each, linked copies of few meshes."""
 
 from __future__ import annotations
 
@@ -7,26 +7,33 @@ import numpy as np
 
 from ..dataset.spec import BAY, DEPTH, STOREY, BuildingSpec, child, stream
 from .facade import face_matrix, finish, window_of
+from .farland import level
 from .house import GLASS, SITE, House, planned
-from .materials import brick_material, glass_material, plain_material, site_material
+from .materials import far_material, glass_material
 from .meshes import Piece, join, to_mesh
 from .panels import Frame, torn
 from .shapes import CAST, box, dressed
 
-HOUSES = 9
+HOUSES, MESHES = 9, 4
+"""How many there are at least, and how many different ones."""
 
 
-def add_skyline(seed: int, collection: bpy.types.Collection) -> None:
-    """Houses 62 to 150 m away around the north, east and west."""
+def add_skyline(
+    seed: int, collection: bpy.types.Collection, places: list[tuple[float, float, float]] | None = None
+) -> None:
+    """Blocks of flats at ``places`` (x, y, yaw); without, far away around the north, east and west."""
     draw = stream(seed, "background")
-    materials = [site_material(), brick_material(), glass_material(), plain_material()]
-    meshes = [to_mesh("Far House", _far(child(seed, "far house", number), draw), materials) for number in range(2)]
-    for number in range(HOUSES):
+    materials = [far_material(), far_material(), glass_material(), far_material()]
+    meshes = [to_mesh("Far House", _far(child(seed, "far house", number), draw), materials) for number in range(MESHES)]
+    spots = list(places or ())
+    for number in range(max(0, HOUSES - len(spots))):
         bearing = np.radians(-15 + 210 * (number + float(draw.uniform(0.1, 0.9))) / HOUSES)
-        away = float(draw.uniform(62, 150))
-        thing = bpy.data.objects.new("Far House", meshes[number % 2])
-        thing.location = (away * np.cos(bearing), 8 + away * np.sin(bearing), -0.4)
-        thing.rotation_euler = (0, 0, float(draw.choice([0, np.pi / 2, np.pi])) + float(draw.normal(0, 0.15)))
+        away = float(draw.uniform(255, 420))
+        spots.append((away * np.cos(bearing), 8 + away * np.sin(bearing), float(draw.choice([0, np.pi / 2, np.pi]))))
+    for number, (x, y, yaw) in enumerate(spots):
+        thing = bpy.data.objects.new("Far House", meshes[number % MESHES])
+        thing.location = (x, y, float(level(x, y)) - 0.1)
+        thing.rotation_euler = (0, 0, yaw + float(draw.normal(0, 0.05)))
         collection.objects.link(thing)
 
 

@@ -42,6 +42,11 @@ def tuft(variant: int) -> bpy.types.Mesh:
     return _shared(f"Rescue tuft {variant % len(GRASSES)}", lambda: _tuft(variant % len(GRASSES)))
 
 
+def far_plant(kind: str, variant: int) -> bpy.types.Mesh:
+    """The shared mesh of a far "leafy" or "bare" tree, or a "bush": a few hundred faces. ``variant`` 3 is a spruce."""
+    return _shared(f"Rescue far {kind} {variant}", lambda: _far_plant(kind, variant))
+
+
 def strew(
     places: np.ndarray, sizes: np.ndarray, yaws: np.ndarray, mesh: bpy.types.Mesh, collection: bpy.types.Collection
 ) -> bpy.types.Object:
@@ -155,6 +160,43 @@ def _leaves(draw: np.random.Generator, places: np.ndarray, size: float, colour: 
     shade = np.clip(0.55 + 0.22 * out, 0.5, 1.15) * draw.uniform(0.75, 1.25, count)
     tint = np.asarray(colour) * shade[:, None] * (1 + draw.normal(0, 0.08, (count, 3)))
     return dressed(piece, np.repeat(np.clip(tint, 0.005, 0.4), 4, 0), OTHER)
+
+
+def _far_plant(kind: str, variant: int) -> Piece:
+    """As a tree is, with few branches and leaves as large as sprays of many."""
+    draw = stream(variant, "far plant", kind)
+    if variant == 3:
+        return _spruce(draw)
+    wood: list[Piece] = []
+    tips: list[np.ndarray] = []
+    height = 0.9 if kind == "bush" else float(draw.uniform(5.5, 8.0))
+    _branch(draw, "tree", np.array([0.0, 0.0, -0.15]), np.array([draw.normal(0, 0.05), 0.0, 1.0]), height * 0.62,
+            height * 0.022, 0, 4 if kind == "bare" else 3, wood, tips)  # fmt: skip
+    bark = dressed(join(wood), BARKS["tree"], OTHER)
+    if kind == "bare":
+        return bark
+    places = np.concatenate(tips)
+    places = places[draw.integers(0, len(places), 420)] + draw.normal(0, 0.06 * height, (420, 3))
+    return join([bark, _leaves(draw, places, 0.075 * height, LEAVES[variant % len(LEAVES)])])
+
+
+def _spruce(draw: np.random.Generator) -> Piece:
+    """Whorls of drooping boughs around a straight trunk."""
+    height = float(draw.uniform(8.0, 10.0))
+    stem = dressed(tube(np.array([[0, 0, -0.15], [0, 0, height]]), np.array([0.14, 0.02]), 5), BARKS["tree"], OTHER)
+    count = 620
+    level = 0.12 + 0.87 * draw.uniform(0, 1, count) ** 1.25
+    reach = (1 - level) * 0.24 * height * draw.uniform(0.75, 1.1, count) + 0.1
+    turn = draw.uniform(0, 2 * np.pi, count)
+    out = np.stack([np.cos(turn), np.sin(turn), np.full(count, -0.35)], -1)
+    aside = np.stack([-np.sin(turn), np.cos(turn), np.zeros(count)], -1)
+    start = np.stack([np.zeros(count), np.zeros(count), level * height], -1)
+    half = (0.12 + 0.16 * reach)[:, None] * aside
+    end = start + out * reach[:, None]
+    blade = np.stack([start, start + 0.6 * (end - start) + half, end, start + 0.6 * (end - start) - half], 1)
+    piece = Piece.quads(blade.reshape(-1, 3), np.arange(4 * count).reshape(-1, 4), material=1)
+    shade = np.repeat(draw.uniform(0.6, 1.3, count), 4) * np.tile([0.5, 1.0, 1.25, 1.0], count)
+    return join([stem, dressed(piece, np.array([0.028, 0.058, 0.026]) * shade[:, None], OTHER)])
 
 
 def _bush(variant: int) -> Piece:

@@ -118,13 +118,14 @@ class Layers:
         """Dirt in the hollows."""
         self.colour = tinted(self.graph, self.colour, self.graph.ramp(self.crease, 0.42, 0.5, 0.55, 1.0))
 
-    def wet(self, share: float = 1.0) -> None:
-        """Rain darkens and smooths."""
+    def wet(self, share: float = 1.0, film: Value = 1.0) -> None:
+        """Rain darkens and smooths; ``film`` 0..1 is how far water stays on top instead of sinking in."""
         graph = self.graph
         wetness = graph.math("MULTIPLY", self.weather.outputs["Wetness"], graph.math("MULTIPLY", self.open, share))
         dark = tinted(graph, self.colour, (0.42, 0.42, 0.44))
         self.colour = graph.mix(wetness, self.colour, dark)
-        film = graph.math("MULTIPLY", wetness, graph.ramp(self.broad, 0.35, 0.65, 0.2, 0.58))
+        shine = graph.math("MULTIPLY", wetness, graph.ramp(self.broad, 0.35, 0.65, 0.2, 0.58))
+        film = shine if film == 1.0 else graph.math("MULTIPLY", shine, film)
         self.rough = graph.math("SUBTRACT", self.rough, film, clamp=True)
 
     def snowed(self, threshold: float = 1.02) -> None:
