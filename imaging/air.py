@@ -144,7 +144,7 @@ _TINT = {
     "rain": (0.93, 0.97, 1.0),
     "snow": (0.95, 0.98, 1.0),
     "smoke": (1.0, 0.97, 0.92),
-    "dust": (1.0, 0.86, 0.66),
+    "dust": (1.0, 0.92, 0.80),
 }
 _LEVEL = {"fog": 0.95, "rain": 0.75, "snow": 0.95, "smoke": 0.42, "dust": 0.75}
 """Scattered light against the sky's: smoke absorbs, rain comes from dark clouds."""

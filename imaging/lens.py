@@ -7,8 +7,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from . import fields
+
 GREY = 0.18
 """Mid grey."""
+
+SHADE = -2.2
+"""Stops from mid grey below which a steeper tone curve flattens again: cameras keep something to see in shadows."""
+
+DAZZLING = 16.0
+"""Light from which on a lens scatters it visibly: lamps, the sun, and its glints."""
 
 
 def expose(
@@ -39,6 +47,7 @@ def expose(
     angle = float(rng.uniform(0, np.pi))
     if chroma > 0.02:
         out = _fringe(out, chroma)
+    out = glare(out)
     if blur > 0.05:
         out = gaussian(out, blur)
     if motion > 0.3:
@@ -59,8 +68,8 @@ def expose(
 def develop(picture: np.ndarray, contrast: float, saturation: float, sharpening: float) -> np.ndarray:
     """The processing between sensor and file that makes phones' and drones' pictures crisp; same shape.
 
-    contrast    exponent around mid grey, as a steeper tone curve does; 1 changes nothing
-    saturation  distance of colours from grey; 1 changes nothing
+    contrast    exponent around mid grey, as a steeper tone curve does, and its inverse in deep shadow; 1: no change
+    saturation  distance of muted colours from grey; the more vivid a colour is, the less it gains; 1: no change
     sharpening  gain of detail below two pixels, a third of it below a fortieth of the width (clarity); 0: none
     """
     weights = np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -68,13 +77,39 @@ def develop(picture: np.ndarray, contrast: float, saturation: float, sharpening:
     light = picture @ weights + floor
     tone = np.log2(light / np.float32(GREY))
     target = tone * np.float32(contrast)
+    if contrast > 1:
+        deep = np.minimum(tone - np.float32(SHADE), 0)
+        target -= deep * np.float32(contrast - 1 / contrast)
     if sharpening > 0:
         near, far = (tone - gaussian(tone, sigma) for sigma in (1.0, max(2.0, picture.shape[1] / 40)))
         # halos stay below what a camera's own limiter lets through
         target += np.clip(sharpening * near, -0.7, 0.7) + np.clip(sharpening / 3 * far, -0.5, 0.5)
     gain = (np.float32(GREY) * np.exp2(target) / light)[..., None]
     grey = (picture @ weights)[..., None]
-    return np.maximum((grey + (picture - grey) * np.float32(saturation)) * gain, 0.0)
+    brightest = picture.max(-1, keepdims=True)
+    vivid = (brightest - picture.min(-1, keepdims=True)) / (brightest + floor)
+    further = 1 + np.float32(saturation - 1) * (1 - vivid * vivid if saturation > 1 else 1)
+    return np.maximum((grey + (picture - grey) * further) * gain, 0.0)
+
+
+def glare(picture: np.ndarray) -> np.ndarray:
+    """The picture (float32 (h, w, 3)) with the light of lamps and glints partly scattered around them.
+
+    Three in ten parts of what exceeds ``DAZZLING`` go to a close ring and a wide veil; without such light the picture
+    comes back as it is.
+    """
+    excess = np.clip(picture.max(-1) - np.float32(DAZZLING), 0, 80)
+    if not excess.any():
+        return picture
+    height, width = excess.shape
+    colour = picture / np.maximum(picture.max(-1, keepdims=True), np.float32(1e-6)) * excess[..., None]
+    factor = max(1, width // 160)
+    small = fields.shrink(colour, factor)
+    out = picture - np.float32(0.3) * colour
+    for share, sigma in ((0.14, 0.006), (0.10, 0.022), (0.06, 0.075)):
+        spread = gaussian(small, max(sigma * width / factor, 0.5))
+        out += np.float32(share) * fields.enlarge(spread, height, width)
+    return out
 
 
 def metered(picture: np.ndarray, stops: float, strength: float, target: float = 0.21) -> float:

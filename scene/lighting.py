@@ -102,7 +102,12 @@ def _sky(graph: _World, elevation: float, azimuth: float, strength: float, sun: 
     sky.sun_disc = sun > 0
     sky.sun_intensity = sun
     sky.sun_size = math.radians(1.0)
-    graph.put(graph.background.inputs["Color"], sky.outputs[0])
+    # a camera's white balance takes back half of what a low sun reddens
+    balanced = graph.node("ShaderNodeHueSaturation")
+    low = math.degrees(sky.sun_elevation)
+    graph.put(balanced.inputs["Saturation"], float(np.interp(low, [1, 6, 18, 40], [0.42, 0.52, 0.78, 1.0])))
+    graph.put(balanced.inputs["Color"], sky.outputs[0])
+    graph.put(graph.background.inputs["Color"], balanced.outputs[0])
     graph.put(graph.background.inputs["Strength"], strength)
 
 

@@ -22,7 +22,7 @@ NAME = "Rescue Weather"
 DOMAIN = (320.0, 320.0, 46.0)
 """Size of the air that holds haze, metres: the sky's light still comes in from above."""
 
-HAZES = {"fog": (0.80, 0.83, 0.86), "smoke": (0.30, 0.29, 0.28), "dust": (0.62, 0.53, 0.42), "rain": (0.70, 0.74, 0.78),
+HAZES = {"fog": (0.80, 0.83, 0.86), "smoke": (0.30, 0.29, 0.28), "dust": (0.60, 0.54, 0.46), "rain": (0.70, 0.74, 0.78),
          "snow": (0.82, 0.84, 0.87)}  # fmt: skip
 """Colour of the air's own light."""
 

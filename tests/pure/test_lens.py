@@ -80,12 +80,36 @@ def test_contrast_turns_around_mid_grey() -> None:
     assert abs(middle - lens.GREY) < 1e-2
 
 
+def test_deep_shadow_is_not_crushed_by_contrast() -> None:
+    steps = np.array([0.02, 0.01, 0.005], np.float32)
+    shades = lens.develop(np.repeat(steps, 3).reshape(1, 3, 3), 1.4, 1.0, 0.0)[0, :, 0]
+    assert np.all(np.diff(shades) < 0)
+    assert shades[2] > 0.4 * 0.005
+
+
 def test_saturation_keeps_luminance() -> None:
-    picture = np.full((4, 4, 3), (0.4, 0.2, 0.1), np.float32)
+    picture = np.full((4, 4, 3), (0.4, 0.33, 0.28), np.float32)
     vivid = lens.develop(picture, 1.0, 1.5, 0.0)
     weights = np.array([0.2126, 0.7152, 0.0722])
     assert np.allclose(vivid @ weights, picture @ weights, rtol=1e-3)
     assert np.ptp(vivid[0, 0]) > 1.4 * np.ptp(picture[0, 0])
+
+
+def test_saturation_leaves_what_is_vivid_already() -> None:
+    sunset = np.full((4, 4, 3), (0.8, 0.3, 0.04), np.float32)
+    assert np.allclose(lens.develop(sunset, 1.0, 1.8, 0.0), sunset, atol=0.04)
+
+
+def test_a_lamp_has_a_halo_and_a_white_wall_none() -> None:
+    picture = np.full((120, 160, 3), 0.02, np.float32)
+    wall = picture.copy()
+    wall[50:70, 60:80] = 1.2
+    assert np.array_equal(lens.expose(wall, rng()), wall)
+    picture[58:62, 78:82] = (90.0, 60.0, 20.0)
+    out = lens.expose(picture, rng())
+    assert out[60, 90, 0] > 0.06 and out[60, 90, 0] > 2 * out[60, 90, 2]
+    assert out[5, 5] == pytest.approx(0.02, abs=5e-3)
+    assert out.sum() == pytest.approx(picture.sum(), rel=0.02)
 
 
 def test_sharpening_steepens_an_edge_within_the_limiter() -> None:
