@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
@@ -12,6 +13,7 @@ import pytest
 from dataset import files, outlines, records
 from dataset.records import Annotation, Record
 from dataset.spec import stream
+from tests.ml.judged_sets import coco_set, predictions
 
 WIDTH, HEIGHT = 64, 48
 COLOURS = {"rescuer": (40, 120, 240), "civilian": (200, 160, 60)}
@@ -67,3 +69,32 @@ def _found(labels: np.ndarray, number: int, category: str, **more: object) -> An
         polygons=tuple(polygons),
         **more,
     )
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    return coco_set(tmp_path / "photos")
+
+
+@pytest.fixture
+def found(tmp_path: Path) -> Path:
+    """Site 1: both persons; site 2: the large one, and a false alarm; site 3: nothing; site 4 is empty."""
+    return predictions(
+        tmp_path / "found.json",
+        ("site_1.png", 10, 10, 40, 0.9, "person"),
+        ("site_1.png", 90, 10, 20, 0.8, "person"),
+        ("site_2.png", 11, 10, 40, 0.7, "person"),
+        ("site_2.png", 60, 70, 30, 0.6, "person"),
+    )
+
+
+@pytest.fixture
+def as_before() -> Iterator[None]:
+    """One thread of torch in the test, and after it threads and signals as they were."""
+    torch = pytest.importorskip("torch")
+    threads, handlers = torch.get_num_threads(), [signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)]
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+    for number, handler in zip((signal.SIGINT, signal.SIGTERM), handlers, strict=True):
+        signal.signal(number, handler)
