@@ -41,6 +41,9 @@ ORPHAN_GRACE = 20.0
 CHATTER = re.compile(r"Blender (\d|quit)|Error: script failed|Fra:|Saved: |Freeing memory|Error: Not freed memory")
 """What Blender itself says around the reason for an end, in whatever order its streams arrive."""
 
+NICENESS = 5
+"""How far a child stands back where processors are scarce: the window that started it goes first."""
+
 _WINDOWS = sys.platform == "win32"
 
 
@@ -86,11 +89,14 @@ class Child:
                 # A group of its own: Ctrl-C in the parent's terminal is the parent's affair, and killing the group
                 # takes the child's own helpers (data loaders, wrappers) along.
                 start_new_session=not _WINDOWS,
-                creationflags=subprocess.CREATE_NEW_PROCESS_GROUP if _WINDOWS else 0,
+                creationflags=(
+                    subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS if _WINDOWS else 0
+                ),
             )
         except OSError as error:
             self._log.close()
             raise ChildError(f"cannot start {command[0]}: {error.strerror}; check the path") from error
+        _stand_back(self._process.pid)
         # Pipes can't be read without blocking on every platform; a thread that does nothing but block can.
         self._reader = threading.Thread(target=self._read, name=f"reader of {self._process.pid}", daemon=True)
         self._reader.start()
@@ -189,6 +195,18 @@ class Child:
         for stream in (self._process.stdin, self._process.stdout, self._log):
             with contextlib.suppress(OSError):
                 stream.close()
+
+
+def _stand_back(pid: int) -> None:
+    """Lower the priority of a child that has just begun and leads a group of its own; what it starts inherits it."""
+    if _WINDOWS:
+        return  # done as it was started
+    with contextlib.suppress(OSError):
+        own = os.getpriority(os.PRIO_PROCESS, 0)
+        os.setpriority(os.PRIO_PGRP, pid, min(19, own + NICENESS))
+    # Linux desktops weigh sessions against each other first, and the child leads one.
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{pid}/autogroup").write_text(str(NICENESS), encoding="ascii")
 
 
 def parse(line: bytes) -> Event | None:

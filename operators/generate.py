@@ -20,6 +20,10 @@ SCENE = "scene.blend"
 """Copy of the artist's file in the data set's folder."""
 
 
+class ModelsError(Exception):
+    """A collection of the open file can't serve; the message names it and those that exist."""
+
+
 class RESCUE_SYNTH_OT_generate(Gaits, Operator):
     """Make the data set in background processes. Frames that are in the folder stay: it goes on from there"""
 
@@ -42,7 +46,7 @@ class RESCUE_SYNTH_OT_generate(Gaits, Operator):
         try:
             recipe = settings.to_recipe(wished)
             path = hand_over(recipe, folder)
-        except (RecipeError, OutputError) as error:
+        except (RecipeError, OutputError, ModelsError) as error:
             self.report({"ERROR"}, str(error))
             return None
         machine = preferences.machine(context)
@@ -81,12 +85,17 @@ def hand_over(recipe: Recipe, folder: Path) -> Path:
 
     It is needed where the artist uses her own models or scene, and where she placed people by hand. Her scene goes as a
     copy into the data set's folder. Frames that are there were made from the copy that is there, so it stays as long as
-    they do. Raises ``OutputError``.
+    they do. Raises ``OutputError`` and ``ModelsError``.
     """
     # Here and not at the top: the builders are heavy.
-    from ..scene import build, tags
+    from ..scene import build, tags, user_assets
 
     assets = recipe.assets
+    if not assets.blend:
+        try:
+            user_assets.check(assets)  # at once, not after a worker has started
+        except user_assets.UserAssetError as error:
+            raise ModelsError(str(error)) from error
     by_hand = tags.placed_by_hand(bpy.context.scene, build.FRAME)
     if not assets.blend and (assets.collections or not assets.build_site or by_hand):
         scene = folder / SCENE

@@ -59,6 +59,11 @@ class RescueSynthJobs(PropertyGroup):
     findings: CollectionProperty(type=RescueSynthFinding)
     """What the latest check has found."""
 
+    building: StringProperty()
+    """What Build in Viewport is at, or "" while it is not at work."""
+    built: FloatProperty()
+    """The share of it that stands, 0..1."""
+
 
 def tasks() -> tuple[str, ...]:
     """Names of all tasks."""

@@ -19,7 +19,7 @@ from ..jobs.progress import Progress
 from ..render import picture
 from . import command
 from .gaits import Gaits
-from .generate import hand_over, sensible
+from .generate import ModelsError, hand_over, sensible
 
 SAMPLES = 4
 """Enough, denoised, to judge site, light and framing."""
@@ -50,7 +50,7 @@ class RESCUE_SYNTH_OT_preview(Gaits, Operator):
             recipe = settings.to_recipe(wished)
             render = replace(recipe.render, samples=min(recipe.render.samples, SAMPLES))
             path = hand_over(replace(recipe, render=render), folder)
-        except (RecipeError, OutputError) as error:
+        except (RecipeError, OutputError, ModelsError) as error:
             self.report({"ERROR"}, str(error))
             return None
         device = preferences.machine(context).device

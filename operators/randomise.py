@@ -9,11 +9,14 @@ from bpy.types import Context, Event, Operator, RegionView3D, Timer
 from .. import settings
 from ..dataset import holding
 from ..dataset.recipe import Recipe
-from . import command, steps
+from ..dataset.spec import FrameSpec
+from . import command, job, steps
 from .generate import sensible
 
 INTERVAL = 0.01
 """Seconds until the next stage: the window draws what is there in between."""
+
+NO_UNDO = "Cancelled: with Global Undo off in the preferences, what was built so far stays"
 
 
 class RESCUE_SYNTH_OT_randomise(Operator):
@@ -35,6 +38,10 @@ class RESCUE_SYNTH_OT_randomise(Operator):
     )
 
     _timer: Timer | None = None
+    _done = _expected = 0
+    """Stages that are done, and about how many there are."""
+    _restorable = False
+    """Whether undo brings back what was there."""
 
     @classmethod
     def poll(cls, context: Context) -> bool:
@@ -57,17 +64,24 @@ class RESCUE_SYNTH_OT_randomise(Operator):
         """Build it stage by stage, the window telling which one is at hand."""
         if bpy.app.background or context.window is None:
             return self.execute(context)
+        self._restorable = context.preferences.edit.use_global_undo
+        if self._restorable:
+            bpy.ops.ed.undo_push(message="Before Build in Viewport")
         self._building = self._stages(context)
         self._drawn = False
-        self._words = "the site"
+        self._done = self._expected = 0
         context.window.cursor_modal_set("WAIT")
         self._timer = context.window_manager.event_timer_add(INTERVAL, window=context.window)
         context.window_manager.modal_handler_add(self)
-        self._tell(context)
+        self._tell(context, "site")
         return {"RUNNING_MODAL"}
 
     def modal(self, context: Context, event: Event) -> set[str]:
         """One stage a tick, and the words about it drawn before it; nothing else may happen to the scene meanwhile."""
+        if event.type == "ESC" and event.value == "PRESS":
+            self._building.close()
+            self.report({"INFO"}, "Cancelled: the scene is as it was" if self._restorable else NO_UNDO)
+            return self._ended(context, {"CANCELLED"})
         if event.type != "TIMER":
             return {"RUNNING_MODAL"}
         if not self._drawn:
@@ -75,24 +89,35 @@ class RESCUE_SYNTH_OT_randomise(Operator):
             return {"RUNNING_MODAL"}
         self._drawn = False
         try:
-            self._words = next(self._building)
+            self._tell(context, next(self._building))
         except StopIteration as end:
-            self._release(context)
-            return end.value
+            return self._ended(context, end.value)
         except BaseException:
-            self._release(context)
+            self._ended(context, {"CANCELLED"})
             raise
-        self._tell(context)
         return {"RUNNING_MODAL"}
 
     def cancel(self, context: Context) -> None:
         """Blender ends the operator: another file is opened, the window is closed."""
         self._release(context)
 
-    def _tell(self, context: Context) -> None:
-        text = f"Building frame {context.scene.rescue_synth.shown}: {self._words}"
+    def _ended(self, context: Context, result: set[str]) -> set[str]:
+        """Every way out but Blender's own; what did not come to its end is taken back."""
+        self._release(context)
+        if result == {"CANCELLED"} and self._restorable:
+            # Not from in here: undo exchanges all data under a running operator.
+            bpy.app.timers.register(_take_back, first_interval=0.0)
+        return result
+
+    def _tell(self, context: Context, words: str) -> None:
+        """Say in status bar and sidebar what comes next."""
+        jobs = context.window_manager.rescue_synth
+        jobs.building = f"frame {context.scene.rescue_synth.shown}: {words}"
+        jobs.built = min(self._done / max(self._expected, self._done + 1), 1.0)
+        self._done += 1
         if context.workspace is not None:
-            context.workspace.status_text_set(text)
+            context.workspace.status_text_set(f"Building {jobs.building}. Esc cancels")
+        job.redraw(context)
 
     def _release(self, context: Context) -> None:
         """Give timer, cursor and status bar back."""
@@ -103,6 +128,8 @@ class RESCUE_SYNTH_OT_randomise(Operator):
             context.window.cursor_modal_restore()
         if context.workspace is not None:
             context.workspace.status_text_set(None)
+        context.window_manager.rescue_synth.building = ""
+        job.redraw(context)
         steps.look(context)
 
     def _stages(self, context: Context) -> Generator[str, None, set[str]]:
@@ -119,6 +146,7 @@ class RESCUE_SYNTH_OT_randomise(Operator):
         try:
             user_assets.check(recipe.assets)
             spec = holding.frame(recipe, wished.shown, settings.to_hold(wished))
+            self._expected = pieces(recipe, spec)
             built = yield from build.Builder(recipe, command.ROOT / "assets").stages(spec)
         except (build.SceneError, user_assets.UserAssetError) as error:
             self.report({"ERROR"}, str(error))
@@ -140,6 +168,21 @@ def _view(context: Context) -> RegionView3D | None:
     """The view of the 3D viewport whose button was pressed."""
     in_viewport = context.area is not None and context.area.type == "VIEW_3D"
     return context.area.spaces.active.region_3d if in_viewport else None
+
+
+def pieces(recipe: Recipe, spec: FrameSpec) -> int:
+    """About how many stages a frame's building has: for a bar."""
+    site = spec.site
+    things = (*site.buildings, *site.buildings, *site.heaps, *site.vehicles) if recipe.assets.build_site else ()
+    return len(things) + len(spec.people) + 8
+
+
+def _take_back() -> None:
+    """Timer: the state before the building began. What stands half built becomes a step of its own, and is undone."""
+    with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):
+        bpy.ops.ed.undo_push(message="Build in Viewport, Cancelled")
+        bpy.ops.ed.undo()
+    job.redraw(bpy.context)
 
 
 CLASSES = (RESCUE_SYNTH_OT_randomise,)

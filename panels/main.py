@@ -23,12 +23,22 @@ class RESCUE_SYNTH_PT_main(Tab, Panel):
         column.prop(wishes, "seed")
         column.prop(wishes, "shown", text="Frame in View")
         column.prop(wishes, "show_labels")
-        row = self.layout.row(align=True)
-        row.operator("rescue_synth.randomise", text="", icon="TRIA_LEFT").step = "PREVIOUS"
-        row.operator("rescue_synth.randomise", text="Build in Viewport", icon="SCENE_DATA").step = "THIS"
-        row.operator("rescue_synth.randomise", text="", icon="TRIA_RIGHT").step = "NEXT"
+        build(self.layout, context)
         hold(self.layout, context)
         status.draw_preview(self.layout, context, context.window_manager.rescue_synth.preview)
+
+
+def build(layout: UILayout, context: Context) -> None:
+    """The button and its arrows, or how far the building is."""
+    jobs = context.window_manager.rescue_synth
+    if jobs.building:
+        layout.label(text=f"{jobs.building.capitalize()} (Esc cancels)")
+        layout.progress(factor=jobs.built, type="BAR", text="")
+        return
+    row = layout.row(align=True)
+    row.operator("rescue_synth.randomise", text="", icon="TRIA_LEFT").step = "PREVIOUS"
+    row.operator("rescue_synth.randomise", text="Build in Viewport", icon="SCENE_DATA").step = "THIS"
+    row.operator("rescue_synth.randomise", text="", icon="TRIA_RIGHT").step = "NEXT"
 
 
 def hold(layout: UILayout, context: Context) -> None:

@@ -88,6 +88,7 @@ def test_a_folder_that_cannot_be_written_is_named(wishes, worker, tmp_path):
 def test_the_open_scene_is_handed_over_as_a_copy_that_stays_with_its_frames(wishes, worker, extension, tmp_path):
     team = bpy.data.collections.new("Team")
     bpy.context.scene.collection.children.link(team)
+    team.objects.link(bpy.data.objects.new("Model", bpy.data.meshes.new("Model")))
     wishes.assets.collections.rescuer = "Team"
     bpy.ops.rescue_synth.generate()
     copy = tmp_path / "data set" / "scene.blend"

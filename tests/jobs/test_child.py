@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.child import Child, ChildError, parse
+from jobs.child import NICENESS, Child, ChildError, parse
 
 ROOT = Path(__file__).parents[2]
 
@@ -205,3 +205,11 @@ def test_a_program_that_is_not_there_is_a_clear_error(tmp_path):
 @pytest.mark.parametrize("line", [b"", b"Fra:1 Mem:20M", b"[1, 2]", b'{"event": 3}', b'{"event"', b"\xff\xfe{"])
 def test_lines_that_are_no_events(line):
     assert parse(line) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="priorities are classes there")
+def test_a_child_and_its_helpers_stand_back_for_the_window(tmp_path):
+    code = "import os, subprocess, sys; subprocess.run([sys.executable, '-c', 'import os; print(os.nice(0))'])"
+    child = Child([sys.executable, "-c", code], tmp_path / "log")
+    drain(child, 60.0)
+    assert int((tmp_path / "log").read_text()) == min(19, os.nice(0) + NICENESS)
