@@ -107,6 +107,7 @@ class Builder:
         weather.apply(scene, air, tuple(camera.location))
         about = yield from self._people(spec.people, terrain, collection, camera)
         bpy.context.view_layer.update()
+        lighting.add_headlamps(scene, spec.light)
         return Built(scene, camera, terrain, about)
 
     def _site_of(self, spec: SiteSpec) -> Generator[str, None, Terrain | None]:

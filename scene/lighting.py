@@ -1,4 +1,4 @@
-"""Sun, sky and lamps of a frame, and the exposure that a camera would choose."""
+"""Sun and sky of a frame, the lamps that go with them, and the exposure that a camera would choose."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from ..dataset.spec import LightSpec, WeatherSpec, stream
 from ..render import compat
+from . import lamps
 from .cleaning import emptied
 from .nodes import Graph
 
@@ -23,19 +24,36 @@ def apply(scene: bpy.types.Scene, spec: LightSpec, weather: WeatherSpec) -> None
     """Light the scene: world, lamps and view settings; what an earlier call made is replaced."""
     collection = emptied(NAME, scene.collection)
     graph = _world(scene)
+    dark = is_dark(spec)
+    lamps.set_windows(float(np.interp(spec.elevation, [-8.0, -1.0, 3.0], [3.0, 1.2, 0.0])))
+    if dark:
+        lamps.add_floodlights(collection, spec.seed, 600.0 if spec.sky == "dusk" else 1900.0)
+        lamps.add_vehicle_lamps(scene, collection, spec.seed)
     murk = {"smoke": 0.8, "dust": 0.8, "fog": 0.6}.get(weather.kind, 1.0)
     if spec.sky == "clear":
         stops = _clear(graph, spec, murk)
     elif spec.sky == "overcast":
         stops = _overcast(graph, spec, collection, murk)
     elif spec.sky == "dusk":
-        stops = _dusk(graph, spec, weather, collection)
+        stops = _dusk(graph, spec, weather)
     else:
-        stops = _night(graph, spec, collection)
+        stops = _night(graph)
     view = scene.view_settings
     view.view_transform = "AgX"
     view.look = LOOK
     view.exposure, view.gamma = stops, 1.0
+
+
+def is_dark(spec: LightSpec) -> bool:
+    """Whether the sun is gone and lamps burn."""
+    return spec.sky == "night" or (spec.sky == "dusk" and spec.elevation < -1.0)
+
+
+def add_headlamps(scene: bpy.types.Scene, spec: LightSpec) -> None:
+    """People's headlamps, burning when it is dark. Call after ``apply``, when the people stand."""
+    lamps.set_headlamps(is_dark(spec))
+    if is_dark(spec):
+        lamps.add_headlamps(scene, bpy.data.collections[NAME])
 
 
 def _clear(graph: _World, spec: LightSpec, murk: float) -> float:
@@ -54,24 +72,22 @@ def _overcast(graph: _World, spec: LightSpec, collection: bpy.types.Collection, 
     return float(np.interp(spec.elevation, [4, 15, 40], [1.0, 0.95, 0.8]))
 
 
-def _dusk(graph: _World, spec: LightSpec, weather: WeatherSpec, collection: bpy.types.Collection) -> float:
-    """The sun at the horizon or just below it; lamps are lit already when it is gone."""
-    strength = float(np.interp(spec.elevation, [-8, -4, 0, 4], [0.05, 0.12, 0.22, 0.28]))
+def _dusk(graph: _World, spec: LightSpec, weather: WeatherSpec) -> float:
+    """The sun at the horizon or just below it."""
+    strength = float(np.interp(spec.elevation, [-8, -4, 0, 4], [0.09, 0.19, 0.30, 0.33]))
     if weather.kind in ("clear", "smoke", "dust"):
         _sky(graph, max(spec.elevation, 1.0), spec.azimuth, strength, 0.5 if spec.elevation > 0 else 0.0)
     else:
         _clouds(graph, (0.42, 0.50, 0.66), 1.1 * strength, float(stream(spec.seed, "dusk").uniform(0, 50)))
-    if spec.elevation < -1.0:
-        _floodlights(collection, spec.seed, 600.0)
-        return 1.2
-    return 1.0 if weather.kind == "clear" else 1.7
+    if is_dark(spec):
+        return 1.3
+    return 1.2 if weather.kind == "clear" else 1.7
 
 
-def _night(graph: _World, spec: LightSpec, collection: bpy.types.Collection) -> float:
-    """Two floodlights on masts, and a town's glow in the sky."""
-    _clouds(graph, (0.20, 0.24, 0.36), 0.05, 7.0)
-    _floodlights(collection, spec.seed, 1300.0)
-    return 1.0
+def _night(graph: _World) -> float:
+    """A town's glow in the clouds."""
+    _clouds(graph, (0.24, 0.25, 0.32), 0.06, 7.0)
+    return 1.2
 
 
 class _World(Graph):
@@ -135,25 +151,3 @@ def _sun(
     lamp = bpy.data.objects.new(NAME, data)
     lamp.rotation_euler = (math.radians(90 - max(elevation, 8.0)), 0.0, math.radians(180 - azimuth))
     collection.objects.link(lamp)
-
-
-def _floodlights(collection: bpy.types.Collection, seed: int, power: float) -> None:
-    """Two lamps on masts south of the site that look at its heart, one cool, one warm."""
-    draw = stream(seed, "floodlights")
-    for side, colour in ((-1, (1.0, 0.93, 0.82)), (1, (0.86, 0.93, 1.0))):
-        x, y = side * float(draw.uniform(7, 15)), float(draw.uniform(-17, -11))
-        z = float(draw.uniform(5, 8))
-        aim = np.array([draw.normal(0, 2), draw.uniform(-4, 0), 0.8])
-        data = bpy.data.lights.new(NAME, "AREA")
-        data.energy = power * float(draw.uniform(0.7, 1.3))
-        data.color, data.size, data.spread = colour, 0.6, math.radians(120)
-        lamp = bpy.data.objects.new(NAME, data)
-        lamp.location = (x, y, z)
-        lamp.rotation_euler = _looking(aim - np.array([x, y, z]))
-        collection.objects.link(lamp)
-
-
-def _looking(ahead: np.ndarray) -> tuple[float, float, float]:
-    """Euler angles of an object whose -z looks along ``ahead``."""
-    pitch = math.atan2(float(np.hypot(ahead[0], ahead[1])), -float(ahead[2]))
-    return pitch, 0.0, math.atan2(-float(ahead[0]), float(ahead[1]))

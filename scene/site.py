@@ -31,14 +31,14 @@ def add_site(
         yield f"heap {number} of {len(spec.heaps)}"
         surfaces += rubble.add_heap(heap, heaps, height, collection)
     yield "debris"
-    surfaces += rubble.add_debris(child(spec.seed, "debris"), spec.heaps, heaps, height, collection)
+    rubble.add_debris(child(spec.seed, "debris"), spec.heaps, heaps, height, collection)
     for number, vehicle in enumerate(spec.vehicles, 1):
         yield f"vehicle {number} of {len(spec.vehicles)}"
         surfaces += vehicles.add_vehicle(vehicle, height, collection)
     yield "trees and things"
     for prop in spec.props:
         surfaces += street.add_prop(prop, height, collection)
-    yield "skyline"
+    yield "neighbourhood"
     flats = neighbourhood.add_neighbourhood(spec, collection)
     skyline.add_skyline(child(spec.seed, "background"), collection, flats)
     return surfaces

@@ -80,7 +80,9 @@ def _column(wind: np.ndarray, size: float) -> Piece:
 def _brightness(scene: bpy.types.Scene) -> float:
     """Radiance of sunlit or lamplit haze: what the picture's exposure makes a bright grey, or a dim one by lamps."""
     lit = bpy.data.collections.get("Rescue Light")
-    lamps = lit is not None and any(thing.data.type in ("AREA", "SPOT") for thing in lit.objects)
+    lamps = lit is not None and any(
+        thing.type == "LIGHT" and thing.data.type in ("AREA", "SPOT") for thing in lit.objects
+    )
     return (LAMPLIGHT if lamps else DAYLIGHT) / 2.0**scene.view_settings.exposure
 
 

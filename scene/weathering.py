@@ -122,7 +122,7 @@ class Layers:
         """Rain darkens and smooths; ``film`` 0..1 is how far water stays on top instead of sinking in."""
         graph = self.graph
         wetness = graph.math("MULTIPLY", self.weather.outputs["Wetness"], graph.math("MULTIPLY", self.open, share))
-        dark = tinted(graph, self.colour, (0.42, 0.42, 0.44))
+        dark = tinted(graph, self.colour, (0.50, 0.50, 0.52))
         self.colour = graph.mix(wetness, self.colour, dark)
         shine = graph.math("MULTIPLY", wetness, graph.ramp(self.broad, 0.35, 0.65, 0.2, 0.58))
         film = shine if film == 1.0 else graph.math("MULTIPLY", shine, film)
