@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from dataset.records import Record
+    from jobs.voice import Voice
 
 PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 LIGHT, DARK = 250, 5
@@ -55,17 +55,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Annotate the whole folder. Exit code 0, or 2 for wrong input with one line on stderr."""
     from dataset.files import OutputError
-    from jobs import child
+    from jobs.voice import Voice
 
     try:
         _check(args)
         frames = list(_pairs(args.images, args.masks))
-        annotate(frames, args)
+        annotate(frames, args, Voice("annotate", args.json))
     except (AnnotateError, OutputError) as error:
-        if args.json:
-            child.emit("error", message=str(error))
-        print(f"annotate: {error}", file=sys.stderr)
-        return 2
+        return Voice("annotate", args.json).refused(error)
     return 0
 
 
@@ -111,7 +108,7 @@ def _stems(folder: Path) -> dict[str, Path]:
     return found
 
 
-def annotate(frames: list[tuple[Path, Path]], args: argparse.Namespace) -> None:
+def annotate(frames: list[tuple[Path, Path]], args: argparse.Namespace, voice: Voice) -> None:
     """Write the data set. Every input is looked at before the first file is written."""
     from dataset import export, via
     from dataset.recipe import Labels
@@ -123,26 +120,22 @@ def annotate(frames: list[tuple[Path, Path]], args: argparse.Namespace) -> None:
     leash = child.Leash(watch_stdin=args.json)
     for picture, mask in frames:
         read(picture, mask, ids=args.ids, one=args.one_instance)
-    if args.json:
-        child.emit("start", total=len(frames))
+    voice.event("start", total=len(frames))
     for index, ((picture, mask), name) in enumerate(zip(frames, names, strict=True)):
         if leash.pulled:
             break
         ids = read(picture, mask, ids=args.ids, one=args.one_instance)
         record = _write(args.output, index, name, picture, ids, args.category, policy)
-        if args.json:
-            child.emit("frame", index=index, image=str((args.output / record.image).resolve()))
-        else:
+        voice.event("frame", index=index, image=str((args.output / record.image).resolve()))
+        if not args.json:
             found = sum(item.exported for item in record.instances)
             print(f"{index + 1}/{len(frames)} {picture.name} -> {record.image}: {found} {args.category}")
     found = export.derive(
         args.output, None, _rgb, _jpeg, names=[args.category], title=f"{args.category} in {args.images.name}"
     )
     outlines = sum(len(entry["regions"]) for entry in via.metadata(found).values())
-    if args.json:
-        child.emit("done", total=len(frames), made=len(found), outlines=outlines)
-    else:
-        print(f"{len(found)} pictures, {outlines} outlines: look at {args.output / export.PREVIEW} first")
+    words = f"{len(found)} pictures, {outlines} outlines: look at {args.output / export.PREVIEW} first"
+    voice.done(words, total=len(frames), made=len(found), outlines=outlines)
 
 
 def _writable(folder: Path, frames: dict[str, tuple[Path, Path]], category: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     """Exit code: 0 done or stopped on request, 1 some sources could not be used, 2 wrong input."""
     from dataset.files import OutputError
     from dataset.recipe import RecipeError
-    from jobs import child
+    from jobs.voice import Voice
 
     from . import recipe
     from .pictures import PictureError
@@ -53,14 +52,12 @@ def run(args: argparse.Namespace) -> int:
             return 0
         return _preview(args, wishes) if args.preview else _augment(args, wishes)
     except (RecipeError, SourceError, RunError, OutputError, PictureError) as error:
-        if args.json:
-            child.emit("error", message=str(error))
-        print(f"augment: {error}", file=sys.stderr)
-        return 2
+        return Voice("augment", args.json).refused(error)
 
 
 def _augment(args: argparse.Namespace, wishes: Recipe) -> int:
     from jobs import child
+    from jobs.voice import Voice
 
     from . import files, sources
     from .run import Outcome, Run, RunError, run
@@ -71,15 +68,13 @@ def _augment(args: argparse.Namespace, wishes: Recipe) -> int:
         raise RunError(
             f"--count {args.count} --workers {args.workers}: a count from 1 (0: 25 a source), at least 1 worker"
         )
+    voice = Voice("augment", args.json)
     found = sources.open_set(args.dataset)
     for problem in found.problems:
-        print(f"augment: {problem}", file=sys.stderr)
+        voice.warn(problem)
     count = args.count or 25 * len(found.sources)
     if count < len(found.sources):
-        print(
-            f"augment: --count {count} is below the {len(found.sources)} sources: only the first {count} are used",
-            file=sys.stderr,
-        )
+        voice.warn(f"--count {count} is below the {len(found.sources)} sources: only the first {count} are used")
     job = Run(wishes, found, args.output, count)
     leash = child.Leash(watch_stdin=args.json)
     start = time.perf_counter()
@@ -89,17 +84,13 @@ def _augment(args: argparse.Namespace, wishes: Recipe) -> int:
         nonlocal done
         done += 1
         if outcome.problem:
-            print(f"augment: output {outcome.index}: {outcome.problem}", file=sys.stderr)
-        if args.json:
-            image = str((args.output / outcome.image).resolve()) if outcome.image else ""
-            child.emit(
-                "frame", index=outcome.index, image=image, seconds=round(outcome.seconds, 4), problem=outcome.problem
-            )
-        elif sys.stderr.isatty():
-            print(f"\r{done} of {count}", end="", file=sys.stderr)
+            voice.warn(f"output {outcome.index}: {outcome.problem}")
+        image = str((args.output / outcome.image).resolve()) if outcome.image else ""
+        seconds = round(outcome.seconds, 4)
+        voice.event("frame", index=outcome.index, image=image, seconds=seconds, problem=outcome.problem)
+        voice.count(f"{done} of {count}")
 
-    if args.json:
-        child.emit("start", total=count, sources=len(found.sources), problems=len(found.problems))
+    voice.event("start", total=count, sources=len(found.sources), problems=len(found.problems))
     summary = run(job, args.workers, lambda: leash.pulled, report)
     files.derive(args.output, wishes)
     seconds = time.perf_counter() - start
@@ -113,10 +104,7 @@ def _augment(args: argparse.Namespace, wishes: Recipe) -> int:
         "stopped": summary.stopped,
         "seconds": round(seconds, 3),
     }
-    if args.json:
-        child.emit("done", **totals)
-    else:
-        print(_words(totals, args.output))
+    voice.done(_words(totals, args.output), **totals)
     return 1 if summary.problems and not summary.stopped else 0
 
 
@@ -130,16 +118,14 @@ def _words(totals: dict[str, object], output: Path) -> str:
 
 
 def _preview(args: argparse.Namespace, wishes: Recipe) -> int:
-    from jobs import child
+    from jobs.voice import Voice
 
     from . import preview, sources
 
+    voice = Voice("augment", args.json)
     found = sources.open_set(args.dataset)
     for problem in found.problems:
-        print(f"augment: {problem}", file=sys.stderr)
+        voice.warn(problem)
     preview.write(args.preview, wishes, found, args.source)
-    if args.json:
-        child.emit("done", image=str(args.preview.resolve()))
-    else:
-        print(args.preview)
+    voice.done(str(args.preview), image=str(args.preview.resolve()))
     return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,17 +47,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit code: 0 done or stopped on request, 2 wrong input."""
     from dataset.files import OutputError
-    from jobs import child
+    from jobs.voice import Voice
 
     from .frames import CropsError
 
     try:
         return _crops(args)
     except (CropsError, OutputError) as error:
-        if args.json:
-            child.emit("error", message=str(error))
-        print(f"crops: {error}", file=sys.stderr)
-        return 2
+        return Voice("crops", args.json).refused(error)
 
 
 def _wishes(args: argparse.Namespace, visdrone: bool) -> Wishes:
@@ -93,6 +89,7 @@ def _wishes(args: argparse.Namespace, visdrone: bool) -> Wishes:
 
 def _crops(args: argparse.Namespace) -> int:
     from jobs import child
+    from jobs.voice import Voice
 
     from . import frames, sheet, store
     from .run import run
@@ -101,22 +98,19 @@ def _crops(args: argparse.Namespace) -> int:
     found = frames.open_frames(args.dataset, scene)
     wishes = _wishes(args, (args.dataset / "annotations").is_dir())
     leash = child.Leash(watch_stdin=args.json)
-    if args.json:
-        child.emit("start", total=len(found.frames))
+    voice = Voice("crops", args.json)
+    voice.event("start", total=len(found.frames))
 
     def report(index: int, image: str) -> None:
-        if args.json:
-            child.emit("frame", index=index, image=str(Path(image).resolve()) if image else "")
+        voice.event("frame", index=index, image=str(Path(image).resolve()) if image else "")
 
     summary = run(found, wishes, args.output, lambda: leash.pulled, report)
     for problem in summary.problems:
-        print(f"crops: {problem}", file=sys.stderr)
+        voice.warn(problem)
     if not summary.stopped:
         sheet.write(args.output / SHEET, sheet.overview(store.read(args.output, wishes.size, limit=200)))
-    if args.json:
-        child.emit("done", made=len(found.frames), crops=summary.made, stopped=summary.stopped)
-    else:
-        print(_words(summary, args.output))
+    words = _words(summary, args.output)
+    voice.done(words, made=len(found.frames), crops=summary.made, stopped=summary.stopped)
     return 0
 
 

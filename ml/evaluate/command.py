@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 
@@ -38,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit code: 0 done or stopped on request, 2 wrong input."""
     from dataset.files import OutputError
-    from jobs import child
+    from jobs.voice import Voice
 
     from ..predict.detector import DetectorError
     from ..predict.results import ResultsError
@@ -52,7 +51,4 @@ def run(args: argparse.Namespace) -> int:
     try:
         return evaluate(args)
     except (*wrong, OutputError) as error:
-        if args.json:
-            child.emit("error", message=str(error))
-        print(f"evaluate: {error}", file=sys.stderr)
-        return 2
+        return Voice("evaluate", args.json).refused(error)

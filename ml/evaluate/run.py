@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs import child
+from jobs.voice import Voice
 
 from ..augment import pictures
 from ..predict import results as coco_results
@@ -33,6 +33,7 @@ def evaluate(args: argparse.Namespace) -> int:
     """One evaluation from its arguments to its page; raises what ``command.run`` catches. Returns the exit code."""
     _check(args)
     names = mapping.parse(args.map)
+    voice = Voice("evaluate", args.json)
     leash = child.Leash(watch_stdin=args.json)
     detector = _detector(args)
     opened = truth.choose(truth.open_truth(args.dataset, args.synthetic), args.files)
@@ -49,20 +50,19 @@ def evaluate(args: argparse.Namespace) -> int:
     other = _against(args)
     problems = [*([held_back.WARNING] if learned else []), *opened.problems]
     for problem in problems:
-        print(f"evaluate: {problem}", file=sys.stderr)
-    if args.json:
-        child.emit("start", total=len(opened.pictures), kind=opened.kind, problems=len(problems))
+        voice.warn(problem)
+    voice.event("start", total=len(opened.pictures), kind=opened.kind, problems=len(problems))
     if detector:
-        opened, raw = _look(args, opened, detector, leash, problems)
+        opened, raw = _look(opened, detector, leash, voice, problems)
     if raw is None:
-        print("evaluate: stopped, nothing scored", file=sys.stderr)
+        voice.warn("stopped, nothing scored")
         return 0
     found = [mapping.of_detections(one, agreed) for one in raw]
     judged = mapping.of_truth(opened, agreed)
     settings = _settings(args, names)
     scored, results = _score(found, judged, agreed, settings, _about(args, detector), problems, other)
     report.write(output, results, scored, judged, found, raw)
-    _end(args, output, results)
+    _end(voice, output, results)
     return 0
 
 
@@ -116,7 +116,7 @@ def _called(raw: Sequence[Detections], opened: TruthSet) -> list[str]:
 
 
 def _look(
-    args: argparse.Namespace, opened: TruthSet, detector: Detector, leash: child.Leash, problems: list[str]
+    opened: TruthSet, detector: Detector, leash: child.Leash, voice: Voice, problems: list[str]
 ) -> tuple[TruthSet, list[Detections] | None]:
     """Let the network look at every picture; those that can't be read are named and left out. None when stopped."""
     kept, raw = [], []
@@ -131,12 +131,10 @@ def _look(
         except pictures.PictureError as error:
             problem = f"{error}: left out"
             problems.append(problem)
-            print(f"evaluate: {problem}", file=sys.stderr)
-        if args.json:
-            seconds = round(time.perf_counter() - start, 4)
-            child.emit("frame", index=number, image=str(picture.path.resolve()), seconds=seconds, problem=problem)
-        elif sys.stderr.isatty():
-            print(f"\r{number + 1} of {len(opened.pictures)}", end="", file=sys.stderr)
+            voice.warn(problem)
+        seconds = round(time.perf_counter() - start, 4)
+        voice.event("frame", index=number, image=str(picture.path.resolve()), seconds=seconds, problem=problem)
+        voice.count(f"{number + 1} of {len(opened.pictures)}")
     if not kept:
         raise TruthError(f"{opened.title}: none of its pictures can be read")
     return replace(opened, pictures=tuple(kept)), raw
@@ -185,17 +183,9 @@ def _score(
     )
 
 
-def _end(args: argparse.Namespace, output: Path, results: dict[str, Any]) -> None:
-    if args.json:
-        overall = results["box"]["overall"]
-        child.emit(
-            "done",
-            total=results["dataset"]["pictures"],
-            made=results["dataset"]["pictures"],
-            kind=results["kind"],
-            page=str((output / report.PAGE).resolve()),
-            **{name: overall[name] for name in summary.FIGURES},
-        )
-    else:
-        print(summary.text(results))
-        print(f"\nlook at {output / report.PAGE}")
+def _end(voice: Voice, output: Path, results: dict[str, Any]) -> None:
+    overall, count = results["box"]["overall"], results["dataset"]["pictures"]
+    figures = {name: overall[name] for name in summary.FIGURES}
+    page = output / report.PAGE
+    words = f"{summary.text(results)}\n\nlook at {page}"
+    voice.done(words, total=count, made=count, kind=results["kind"], page=str(page.resolve()), **figures)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 
@@ -30,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit code: 0 done or stopped on request, 1 some pictures could not be read, 2 wrong input."""
     from dataset.files import OutputError
-    from jobs import child
+    from jobs.voice import Voice
 
     from .detector import DetectorError
     from .run import PredictError, predict
@@ -39,7 +38,4 @@ def run(args: argparse.Namespace) -> int:
     try:
         return predict(args)
     except (PredictError, DetectorError, TilesError, OutputError) as error:
-        if args.json:
-            child.emit("error", message=str(error))
-        print(f"predict: {error}", file=sys.stderr)
-        return 2
+        return Voice("predict", args.json).refused(error)

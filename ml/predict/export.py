@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import sys
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -38,21 +37,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit code: 0 done, 2 wrong input or an exported network that differs."""
     from dataset.files import OutputError
-    from jobs import child
+    from jobs.voice import Voice
 
     from .detector import DetectorError
 
+    voice = Voice("export", args.json)
     try:
         difference = export(args.run, args.output, args.weights)
     except (ExportError, DetectorError, OutputError) as error:
-        if args.json:
-            child.emit("error", message=str(error))
-        print(f"export: {error}", file=sys.stderr)
-        return 2
-    if args.json:
-        child.emit("done", file=str(args.output.resolve()), difference=difference)
-    else:
-        print(f"{args.output}: equal to the run's network, largest difference {difference:.1e}")
+        return voice.refused(error)
+    words = f"{args.output}: equal to the run's network, largest difference {difference:.1e}"
+    voice.done(words, file=str(args.output.resolve()), difference=difference)
     return 0
 
 

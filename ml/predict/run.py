@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ import numpy as np
 from dataset import export, preview, records, via
 from dataset.files import OutputError, explain, write_atomic
 from jobs import child
+from jobs.voice import Voice
 
 from ..annotate import safe_names
 from ..augment import pictures
@@ -78,8 +78,8 @@ def predict(args: argparse.Namespace) -> int:
     parts = tuple(part.strip() for part in args.parts.split(",") if part.strip())
     job = Job(detector, args.output, args.via, args.score, args.simplify, parts, _fingerprint(args, detector))
     prepare(job)
-    if args.json:
-        child.emit("start", total=len(paths))
+    voice = Voice("predict", args.json)
+    voice.event("start", total=len(paths))
     made, there, instances, problems = 0, 0, 0, []
     for index, (path, name) in enumerate(zip(paths, names, strict=True)):
         if leash.pulled:
@@ -93,14 +93,16 @@ def predict(args: argparse.Namespace) -> int:
         except PictureError as error:
             problem = str(error)
             problems.append(problem)
-            print(f"predict: {problem}", file=sys.stderr)
-        _tell(args, index, len(paths), job, name, time.perf_counter() - start, problem)
+            voice.warn(problem)
+        image = "" if problem else str((job.output / OVERLAYS / f"{name}.jpg").resolve())
+        seconds = round(time.perf_counter() - start, 4)
+        voice.event("frame", index=index, image=image, seconds=seconds, problem=problem)
+        voice.count(f"{index + 1} of {len(paths)}")
     finish(job)
-    if args.json:
-        child.emit("done", total=len(paths), made=made, there=there, instances=instances, problems=len(problems))
-    else:
-        left = "" if made + there + len(problems) == len(paths) else " (stopped: the same command goes on)"
-        print(f"{made} pictures looked at, {there} were there{left}; {instances} things found; {args.output}")
+    left = "" if made + there + len(problems) == len(paths) else " (stopped: the same command goes on)"
+    words = f"{made} pictures looked at, {there} were there{left}; {instances} things found; {args.output}"
+    totals = {"made": made, "there": there, "instances": instances, "problems": len(problems)}
+    voice.done(words, total=len(paths), **totals)
     return 1 if problems else 0
 
 
@@ -253,11 +255,3 @@ def finish(job: Job) -> None:
 
 def _rgb(path: Path) -> np.ndarray:
     return cv2.cvtColor(cv2.imread(str(path), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION), cv2.COLOR_BGR2RGB)
-
-
-def _tell(args: argparse.Namespace, index: int, total: int, job: Job, name: str, seconds: float, problem: str) -> None:
-    if args.json:
-        image = "" if problem else str((job.output / OVERLAYS / f"{name}.jpg").resolve())
-        child.emit("frame", index=index, image=image, seconds=round(seconds, 4), problem=problem)
-    elif sys.stderr.isatty():
-        print(f"\r{index + 1} of {total}", end="", file=sys.stderr)

@@ -69,7 +69,7 @@ def _train(args: argparse.Namespace, console: Console) -> None:
             about[split] = result.tree()
             lines += [f"{split}:", str(result)]
     write_atomic(args.output / ABOUT, json.dumps(about, indent=1).encode() + b"\n")
-    console.done(_states(wishes), "\n".join(lines))
+    console.finish(_states(wishes), "\n".join(lines))
 
 
 def _states(wishes: Settings) -> int:
@@ -94,4 +94,4 @@ def _evaluate(args: argparse.Namespace, console: Console) -> None:
     result = classifier.evaluate(model, asked)
     if args.output:
         write_atomic(args.output, json.dumps(result.tree(), indent=1).encode() + b"\n")
-    console.done(1, str(result))
+    console.finish(1, str(result))

@@ -1,16 +1,16 @@
-"""What a learning command tells: words for people, or the events of jobs/child.py for a program."""
+"""A learning command's voice, and its ear for the stop."""
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from dataset.files import OutputError
 from dataset.recipe import RecipeError
 from jobs import child
+from jobs.voice import Voice
 
 from ..crops.frames import CropsError
 from .faults import Stopped, TrainingError
@@ -19,7 +19,8 @@ from .faults import Stopped, TrainingError
 def guarded(name: str, args: argparse.Namespace, action: Callable[[argparse.Namespace, Console], None]) -> int:
     """Run a command's action. Exit code: 0 done or stopped on request, 2 wrong input, said in one line."""
     if importlib.util.find_spec("torch") is None:
-        return _refused(name, args, "torch is missing: pip install -r ml/requirements-train.txt")
+        message = "torch is missing: pip install -r ml/requirements-train.txt"
+        return Voice(name, args.json).refused(message)
     console = None
     try:
         console = Console(name, args.json, args.threads)
@@ -27,19 +28,12 @@ def guarded(name: str, args: argparse.Namespace, action: Callable[[argparse.Name
     except Stopped:
         console.stopped()
     except (RecipeError, CropsError, TrainingError, OutputError) as error:
-        return _refused(name, args, str(error))
+        return Voice(name, args.json).refused(error)
     return 0
 
 
-def _refused(name: str, args: argparse.Namespace, message: str) -> int:
-    if args.json:
-        child.emit("error", message=message)
-    print(f"{name}: {message}", file=sys.stderr)
-    return 2
-
-
-class Console:
-    """One command's voice, and its ear for the stop."""
+class Console(Voice):
+    """What is done piece by piece, until somebody asks for the end."""
 
     def __init__(self, name: str, events: bool, threads: int = 0) -> None:
         """``threads``: of torch; 0 leaves its own choice."""
@@ -48,8 +42,7 @@ class Console:
         if threads > 0:
             torch.set_num_threads(threads)
         torch.use_deterministic_algorithms(True, warn_only=True)
-        self.name = name
-        self.events = events
+        super().__init__(name, events)
         self.made = 0
         self._leash = child.Leash(watch_stdin=events)
 
@@ -59,33 +52,18 @@ class Console:
 
     def start(self, total: int) -> None:
         """So many pieces of work are ahead."""
-        if self.events:
-            child.emit("start", total=total)
+        self.event("start", total=total)
 
     def piece(self, what: str, image: str = "") -> None:
         """A piece of work is done; ``image`` shows it."""
-        if self.events:
-            child.emit("frame", index=self.made, image=str(Path(image).resolve()) if image else "")
+        self.event("frame", index=self.made, image=str(Path(image).resolve()) if image else "")
         self.made += 1
         self.say(f"{what}: done")
 
-    def say(self, text: str) -> None:
-        """What goes on."""
-        if self.events:
-            child.emit("message", text=text)
-        else:
-            print(f"{self.name}: {text}", file=sys.stderr, flush=True)
-
-    def done(self, total: int, text: str) -> None:
+    def finish(self, total: int, text: str) -> None:
         """All ``total`` pieces are there; ``text`` for people."""
-        if self.events:
-            child.emit("done", made=total)
-        else:
-            print(text)
+        self.done(text, made=total)
 
     def stopped(self) -> None:
         """The end came on request."""
-        if self.events:
-            child.emit("done", made=self.made, stopped=True)
-        else:
-            print("stopped: the same command goes on")
+        self.done("stopped: the same command goes on", made=self.made, stopped=True)

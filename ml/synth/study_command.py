@@ -42,4 +42,4 @@ def _study(args: argparse.Namespace, console: Console) -> None:
     targets = wishes.study.targets or tuple(results[0]["crops"]["new"])
     page.write(args.output, wishes, results, targets)
     table = (args.output / page.TABLE).read_text(encoding="utf-8")
-    console.done(study.stages(wishes), f"{table}\n{args.output / page.PAGE}")
+    console.finish(study.stages(wishes), f"{table}\n{args.output / page.PAGE}")

@@ -62,7 +62,7 @@ def _train(args: argparse.Namespace, console: Console) -> None:
         model = ensemble.train(*sets, judge, wishes, folder, Guard(console.stop, report, wishes.save_every))
         every, trainable = count(model)
         lines.append(f"{'+'.join(group)}: {every:,} parameters, {trainable:,} trainable; {folder}")
-    console.done(states * len(groups), "\n".join(lines))
+    console.finish(states * len(groups), "\n".join(lines))
 
 
 def _material(args: argparse.Namespace, console: Console) -> tuple:
@@ -106,4 +106,4 @@ def _sample(args: argparse.Namespace, console: Console) -> None:
         made = gallery.make(args.output, name, model, judge, new, old, wishes)
         console.piece(f"{name}: {made.kept} kept of {made.drawn} drawn", str(made.sheet))
         lines.append(f"{name}: {made.kept} of {made.drawn} kept, {made.copies} copies; {made.sheet}")
-    console.done(len(models), "\n".join(lines))
+    console.finish(len(models), "\n".join(lines))

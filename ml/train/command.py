@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from .data import Data
     from .loop import Run
-    from .report import Voice
+    from .report import Speaker
     from .step import Stepper
 
 _RATES = ", ".join(f"{rate:g} for {name}" for name, rate in OPTIMISERS.items())
@@ -75,7 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit code: 0 done or stopped on request, 2 wrong input or a run that can't go on."""
     from dataset.files import OutputError
-    from jobs import child
+    from jobs.voice import Voice
 
     errors: tuple[type[Exception], ...] = (TrainError, OutputError)
     first = os.environ.get("RANK", "0") == "0"
@@ -93,11 +92,7 @@ def run(args: argparse.Namespace) -> int:
         errors += (CheckpointError, DesignError, WeightsError)
         return _train(args, wishes)
     except errors as error:
-        if first:
-            if args.json:
-                child.emit("error", message=str(error))
-            print(f"train: {error}", file=sys.stderr)
-        return 2
+        return Voice("train", args.json, silent=not first).refused(error)
 
 
 def wishes_of(args: argparse.Namespace) -> Wishes:
@@ -139,7 +134,7 @@ def _train(args: argparse.Namespace, wishes: Wishes) -> int:
     if args.threads > 0:
         torch.set_num_threads(args.threads)
     team = Team(checkpoint.choose_device(args.device))
-    voice = report.Voice(args.json, silent=not team.first)
+    voice = report.Speaker(args.json, silent=not team.first)
     try:
         if wishes.batch % team.size:
             raise TrainError(f"--batch {wishes.batch} can't be shared by {team.size} processes: give a multiple")
@@ -159,7 +154,7 @@ def _train(args: argparse.Namespace, wishes: Wishes) -> int:
         team.close()
 
 
-def _network(args: argparse.Namespace, wishes: Wishes, data: Data, voice: Voice) -> tuple[Design, Any, str]:
+def _network(args: argparse.Namespace, wishes: Wishes, data: Data, voice: Speaker) -> tuple[Design, Any, str]:
     """The design, the network with its initial weights, and what those were. Raises ``WeightsError``."""
     import torch
 
@@ -193,8 +188,10 @@ def _go(args: argparse.Namespace, run: Run, stepper: Stepper, leash: Leash) -> i
     workers = _workers(args.workers, run.team.device.type)
     summary = run.train(stepper, workers, lambda: leash.pulled)
     figures = {key.replace(" ", "_"): value for key, value in summary.figures.items()}
-    run.voice.event(
-        "done",
+    how = "stopped: the same command goes on" if summary.stopped else f"{summary.seconds:.0f} s"
+    best = f"; best mask AP50 {figures['ap50']:.3f}, F1 {figures['f1']:.3f}" if figures else ""
+    run.voice.done(
+        f"{summary.made} steps, {summary.there} were there, of {summary.total} ({how}){best}; {args.output}",
         total=summary.total,
         made=summary.made,
         there=summary.there,
@@ -204,10 +201,6 @@ def _go(args: argparse.Namespace, run: Run, stepper: Stepper, leash: Leash) -> i
         run=str(args.output.resolve()),
         **figures,
     )
-    if run.team.first and not args.json:
-        how = "stopped: the same command goes on" if summary.stopped else f"{summary.seconds:.0f} s"
-        best = f"; best mask AP50 {figures['ap50']:.3f}, F1 {figures['f1']:.3f}" if figures else ""
-        print(f"{summary.made} steps, {summary.there} were there, of {summary.total} ({how}){best}; {args.output}")
     return 0
 
 

@@ -45,7 +45,7 @@ class Run:
     """One run's folder, and the way through its steps."""
 
     def __init__(
-        self, output: Path, design: Design, wishes: Wishes, data: Data, team: Team, voice: report.Voice
+        self, output: Path, design: Design, wishes: Wishes, data: Data, team: Team, voice: report.Speaker
     ) -> None:
         self.output, self.design, self.wishes, self.data = output, design, wishes, data
         self.team, self.voice = team, voice

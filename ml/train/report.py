@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import platform
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,7 +14,7 @@ import cv2
 import numpy as np
 
 from dataset.files import OutputError, explain, write_atomic
-from jobs.child import emit
+from jobs.voice import Voice
 
 from .validate import Figures, Seen
 
@@ -59,43 +58,23 @@ class Log:
         self._file.close()
 
 
-class Voice:
-    """Events on stdout (``--json``) or lines on stderr; silent in all processes but the first."""
+class Speaker(Voice):
+    """A run's voice; silent in all processes but the first."""
 
     def __init__(self, events: bool, silent: bool = False) -> None:
-        self.events, self.silent = events, silent
+        super().__init__("train", events, silent)
         self._last = 0.0
-        self._open = False
-
-    def event(self, name: str, **values: Any) -> None:
-        """For the program that drives this one."""
-        if self.events and not self.silent:
-            emit(name, **values)
-
-    def say(self, text: str) -> None:
-        """For whoever listens."""
-        if self.silent:
-            return
-        if self.events:
-            emit("message", text=text)
-        print(("\n" if self._open else "") + f"train: {text}", file=sys.stderr)
-        self._open = False
 
     def step(self, step: int, total: int, seconds: float, losses: Mapping[str, float], rate: float, image: str) -> None:
         """A step is done; ``image``: a new preview, or ""."""
-        if self.silent:
-            return
         loss = sum(losses.values())
-        if self.events:
-            now = time.monotonic()
-            if now - self._last >= _EVERY:
-                self._last = now
-                parts = {name.removeprefix("loss_"): round(value, 5) for name, value in losses.items()}
-                emit("loss", step=step, total=total, loss=round(loss, 5), rate=rate, **parts)
-            emit("frame", index=step, image=image, seconds=round(seconds, 4), problem="")
-        elif sys.stderr.isatty():
-            print(f"\rstep {step} of {total or '?'}: loss {loss:.3f} ", end="", file=sys.stderr, flush=True)
-            self._open = True
+        now = time.monotonic()
+        if now - self._last >= _EVERY:
+            self._last = now
+            parts = {name.removeprefix("loss_"): round(value, 5) for name, value in losses.items()}
+            self.event("loss", step=step, total=total, loss=round(loss, 5), rate=rate, **parts)
+        self.event("frame", index=step, image=image, seconds=round(seconds, 4), problem="")
+        self.count(f"step {step} of {total or '?'}: loss {loss:.3f}")
 
 
 def words(figures: Figures) -> str:
