@@ -27,7 +27,7 @@ def apply(scene: bpy.types.Scene, spec: LightSpec, weather: WeatherSpec) -> None
     dark = is_dark(spec)
     lamps.set_windows(float(np.interp(spec.elevation, [-8.0, -1.0, 3.0], [3.0, 1.2, 0.0])))
     if dark:
-        lamps.add_floodlights(collection, spec.seed, 600.0 if spec.sky == "dusk" else 1900.0)
+        lamps.add_floodlights(collection, spec.seed, 1100.0 if spec.sky == "dusk" else 1900.0)
         lamps.add_vehicle_lamps(scene, collection, spec.seed)
     murk = {"smoke": 0.8, "dust": 0.8, "fog": 0.6}.get(weather.kind, 1.0)
     if spec.sky == "clear":

@@ -65,7 +65,15 @@ def test_the_meter_brightens_the_dark_and_darkens_the_bright_by_a_part_of_the_wa
     assert lens.metered(grey / 4, 0.0, 0.5) == pytest.approx(1.0, abs=1e-3)
     assert lens.metered(grey / 4, 2.0, 0.5) == pytest.approx(0, abs=1e-3)
     assert lens.metered(grey * 2, 0.0, 1.0) == pytest.approx(-1.0, abs=1e-3)
-    assert lens.metered(grey * 0, 0.0, 1.0) == 1.5
+    assert lens.metered(grey * 0, 0.0, 1.0) == 2.4
+
+
+def test_the_meter_does_not_leave_the_night_black() -> None:
+    night = np.full((48, 64, 3), 0.21 / 16, np.float32)
+    stops = lens.metered(night, 0.0, 0.15)
+    assert 1.5 < stops < 2.0
+    darker = lens.metered(night / 2, 0.0, 0.15)
+    assert darker > stops and 2.0**darker / 2 < 2.0**stops
 
 
 def test_developing_without_wishes_changes_nothing() -> None:
