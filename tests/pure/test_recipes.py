@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dataset import plan, recipe
+from dataset import framing, plan, recipe
 
 FOLDER = Path(__file__).resolve().parents[2] / "recipes"
 PATHS = sorted(FOLDER.glob("*.toml"))
@@ -50,3 +50,10 @@ def test_fog_hides():
 
 def test_the_search_is_flown():
     assert {view for _, _, view in planned("drone_search")} == {"uav_oblique", "uav_nadir"}
+
+
+def test_close_brings_somebody_near():
+    wish = recipe.load(FOLDER / "close.toml")
+    sizes = Counter(framing.wanted(wish, index, plan.view(wish, index)).size for index in range(120))
+    assert sizes["large"] + sizes["close"] >= 75
+    assert sizes["far"] == 0
