@@ -9,6 +9,7 @@ output channels bring three biases), the published total is even. At 74 it has 2
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -74,29 +75,51 @@ class Autoencoder(nn.Module):
         )
 
 
-def loss(
-    crops: Tensor,
-    made: Tensor,
-    mean: Tensor,
-    spread: Tensor,
-    beta: float,
-    judge: Encoder | None = None,
-    weight: float = 0.0,
-) -> tuple[Tensor, dict[str, float]]:
-    """Summed reconstruction + beta * KL + weight * perceptual, a crop; and the parts for the log.
+@dataclass(frozen=True)
+class Weights:
+    """What the parts of the loss count."""
 
-    ``judge``: the classifier's encoder, frozen: crops shall look alike to it as well (Hou et al. 2016).
+    beta: float = 0.05
+    """Of the divergence; in units of the summed squared error, or of nats where ``learned``."""
+    learned: bool = False
+    """Whether the pixels' variance is fitted to the error at hand instead of fixed at 1/2."""
+    free: float = 0.0
+    """Nats of divergence a latent number that cost nothing."""
+    seen: float = 0.0
+    """Of the difference that the classifier's features see."""
+
+
+def loss(
+    crops: Tensor, made: Tensor, mean: Tensor, spread: Tensor, weights: Weights, judge: Encoder | None = None
+) -> tuple[Tensor, dict[str, float]]:
+    """Negative evidence bound of a crop, a scalar, and its parts for the log.
+
+    With x the crop, y what came back, D numbers in each, and a normal N(mean_j, s_j^2), log s_j^2 = spread_j, for each
+    of the d latent numbers:
+
+        pixels     = sum (x - y)^2                                            (mean over the batch)
+        divergence = 1/2 sum_j (mean_j^2 + s_j^2 - log s_j^2 - 1)             (Kingma, Welling 2013)
+        total      = pixels + beta sum_j max(divergence_j, free) + seen * perceptual
+
+    ``learned``: a decoder N(y, v) whose v is the best there is, pixels / D (Rybkin et al. 2021), has the bound
+    pixels / 2v + divergence up to a constant; times 2v, so that learning rates mean the same, beta becomes 2 v beta.
+    ``free`` keeps latent numbers from collapsing (Kingma et al. 2016): a number whose mean divergence is below it is
+    pushed no further down. ``judge``: the classifier's encoder, frozen; crops shall look alike to it as well (Hou et
+    al. 2016): mean over the groups' outputs f of |f(x) - f(y)|^2 / var f(x), each counting alike whatever its size.
+
+    ``crops``, ``made``: n x 3 x S x S, 0..1; ``mean``, ``spread``: n x d.
     """
     pixels = functional.mse_loss(made, crops, reduction="sum") / len(crops)
-    divergence = -0.5 * (1 + spread - mean.square() - spread.exp()).sum() / len(crops)
-    total = pixels + beta * divergence
-    parts = {"pixels": float(pixels.detach()), "divergence": float(divergence.detach())}
-    if judge is not None and weight > 0:
+    each = 0.5 * (mean.square() + spread.exp() - spread - 1).mean(0)
+    beta = weights.beta * (2 * pixels.detach() / crops[0].numel() if weights.learned else 1)
+    total = pixels + beta * each.clamp(min=weights.free).sum()
+    parts = {"pixels": float(pixels.detach()), "divergence": float(each.detach().sum())}
+    if judge is not None and weights.seen > 0:
         with torch.no_grad():
             wanted = judge.stages(crops)
-        # Every second stage is a group's output; each counts alike, whatever its size.
+        # Every second stage is a group's output, the others are transitions.
         pairs = list(zip(judge.stages(made), wanted, strict=True))[::2]
         seen = sum(functional.mse_loss(one, other) / (other.var() + 1e-6) for one, other in pairs) / len(pairs)
-        total = total + weight * seen
+        total = total + weights.seen * seen
         parts["seen"] = float(seen.detach())
     return total, parts

@@ -76,7 +76,8 @@ def train(found: CropSet, wishes: Settings, folder: Path, guard: Guard | None = 
     else:
         model, _ = fitting.best_start(build, loss, how.draws, how.draw_steps, how.first_rate, guard.stop)
     schedule = Schedule(how.steps, how.rate, how.first_rate, how.warmup, how.final)
-    fitting.fit(model, loss, schedule, folder / STATE, mark, guard)
+    curve = fitting.fit(model, loss, schedule, folder / STATE, mark, guard)
+    curve.write(folder, "Classifier: cross-entropy")
     save(folder, model, found.classes)
     return model.eval()
 
@@ -85,20 +86,24 @@ def train_on(
     model: Classifier,
     found: CropSet,
     wishes: Settings,
-    steps: int,
     folder: Path,
-    mark: str,
+    balance: bool = False,
     guard: Guard | None = None,
 ) -> Classifier:
-    """Go on training a copy of ``model`` on ``found`` with the gentler rate of retraining. Raises as ``train``."""
+    """Go on training a copy of ``model`` on ``found`` with the gentler rate of retraining; resumes in ``folder``.
+
+    ``balance``: every class as often as every other; else as often as it has crops. Raises as ``train``.
+    """
     how = wishes.classifier
     seed = child(wishes.seed, "retrain")
     copy = Classifier(model.template, len(found.classes))
     copy.load_state_dict(model.state_dict())
     copy = copy.to(fitting.device(), memory_format=torch.channels_last)
-    batches = Batches(found.labels, how.batch, seed, balance=False)
+    batches = Batches(found.labels, how.batch, seed, balance)
     loss = loss_over(found, batches, seed, how.flip, fitting.precision(wishes.precision))
+    steps = wishes.study.retrain_steps
     schedule = Schedule(steps, how.rate * how.retrain, how.first_rate, how.warmup, how.final)
+    mark = fingerprint(wishes.seed, wishes.precision, how, balance, steps, digest(found))
     fitting.fit(copy, loss, schedule, folder / STATE, mark, guard or Guard(save_every=wishes.save_every))
     return copy.eval()
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .console import Console
-    from .settings import Settings
 
 ABOUT = "classifier.json"
 
@@ -43,7 +42,8 @@ def _train(args: argparse.Namespace, console: Console) -> None:
     from dataset.files import write_atomic
 
     from ..crops import store
-    from . import classifier, settings
+    from . import classifier, fitting, settings
+    from .curve import PICTURE
     from .fitting import Guard
     from .template import count
 
@@ -52,12 +52,13 @@ def _train(args: argparse.Namespace, console: Console) -> None:
     for problem in found.problems:
         console.say(problem)
     learnt = found.of_split("train") if any(found.splits) else found
-    console.start(_states(wishes))
+    console.start(wishes.classifier.steps, fitting.steps_done(args.output / classifier.STATE))
 
     def report(step: int, steps: int, loss: float) -> None:
-        console.piece(f"step {step} of {steps}, loss {loss:.4f}")
+        console.say(f"step {step} of {steps}, loss {loss:.4f}: saved")
 
-    model = classifier.train(learnt, wishes, args.output, Guard(console.stop, report, wishes.save_every))
+    guard = Guard(console.stop, report, console.point, wishes.save_every)
+    model = classifier.train(learnt, wishes, args.output, guard)
     every, trainable = count(model)
     about: dict[str, object] = {"parameters": every, "trainable": trainable, "classes": list(found.classes)}
     about["crops"] = learnt.counts
@@ -69,11 +70,7 @@ def _train(args: argparse.Namespace, console: Console) -> None:
             about[split] = result.tree()
             lines += [f"{split}:", str(result)]
     write_atomic(args.output / ABOUT, json.dumps(about, indent=1).encode() + b"\n")
-    console.finish(_states(wishes), "\n".join(lines))
-
-
-def _states(wishes: Settings) -> int:
-    return -(-wishes.classifier.steps // wishes.save_every)
+    console.finish("\n".join([*lines, str(args.output / PICTURE)]))
 
 
 def _evaluate(args: argparse.Namespace, console: Console) -> None:
@@ -94,4 +91,5 @@ def _evaluate(args: argparse.Namespace, console: Console) -> None:
     result = classifier.evaluate(model, asked)
     if args.output:
         write_atomic(args.output, json.dumps(result.tree(), indent=1).encode() + b"\n")
-    console.finish(1, str(result))
+    console.piece(f"{len(asked)} crops of {args.split}")
+    console.finish(str(result))

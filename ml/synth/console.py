@@ -43,27 +43,38 @@ class Console(Voice):
             torch.set_num_threads(threads)
         torch.use_deterministic_algorithms(True, warn_only=True)
         super().__init__(name, events)
-        self.made = 0
+        self.made = self.there = 0
         self._leash = child.Leash(watch_stdin=events)
 
     def stop(self) -> bool:
         """Whether somebody asked for the end."""
         return self._leash.pulled
 
-    def start(self, total: int) -> None:
-        """So many pieces of work are ahead."""
-        self.event("start", total=total)
+    def start(self, total: int, there: int = 0) -> None:
+        """So many pieces of work are in the whole, so many of them were done before."""
+        self.there = there
+        self.event("start", total=total, there=there)
 
     def piece(self, what: str, image: str = "") -> None:
         """A piece of work is done; ``image`` shows it."""
-        self.event("frame", index=self.made, image=str(Path(image).resolve()) if image else "")
-        self.made += 1
+        self._frame(image)
         self.say(f"{what}: done")
 
-    def finish(self, total: int, text: str) -> None:
-        """All ``total`` pieces are there; ``text`` for people."""
-        self.done(text, made=total)
+    def point(self, step: int, steps: int, loss: float) -> None:
+        """Training, whose pieces of work are steps, has come to ``step`` of ``steps``, counted over all its runs."""
+        self.event("loss", step=step, total=steps, loss=round(loss, 6))
+        self.made = step - self.there - 1
+        self._frame("")
+
+    def _frame(self, image: str) -> None:
+        self.event("frame", index=self.there + self.made, image=str(Path(image).resolve()) if image else "")
+        self.made += 1
+
+    def finish(self, text: str, page: str = "") -> None:
+        """The whole is there; ``text`` for people, ``page`` to look at."""
+        looked = {"page": str(Path(page).resolve())} if page else {}
+        self.done(text, made=self.made, there=self.there, **looked)
 
     def stopped(self) -> None:
         """The end came on request."""
-        self.done("stopped: the same command goes on", made=self.made, stopped=True)
+        self.done("stopped: the same command goes on", made=self.made, there=self.there, stopped=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -60,15 +61,15 @@ def pick(old: CropSet, new: CropSet, wishes: Settings, seed: int) -> Domains:
     unknown = sorted(set(targets) - set(old.classes))
     if unknown:
         raise CropsError(f"study.targets names {', '.join(unknown)}; the crops have {', '.join(old.classes)}")
-    known = _some(new.of_split("train"), study.new_count, seed, "new", targets)
+    known = some(new.of_split("train"), study.new_count, seed, "new", targets)
     few = [name for name in targets if known.counts[name] < 2]
     if few:
         raise CropsError(f"the new domain has less than 2 training crops of {', '.join(few)}")
     found = Domains(
-        _some(old.of_split("train"), study.old_count, seed, "old"),
+        some(old.of_split("train"), study.old_count, seed, "old"),
         _shifted(known, study),
-        _some(_unlearnt(old), study.test_count, seed, "old test"),
-        _shifted(_some(_unlearnt(new), study.test_count, seed, "new test"), study),
+        some(_unlearnt(old), study.test_count, seed, "old test"),
+        _shifted(some(_unlearnt(new), study.test_count, seed, "new test"), study),
         tuple(targets),
     )
     _check(found)
@@ -80,12 +81,12 @@ def _unlearnt(found: CropSet) -> CropSet:
     return found.take(np.array([place in ("valid", "test") for place in found.splits], bool))
 
 
-def _some(found: CropSet, count: int, seed: int, name: str, classes: tuple[str, ...] = ()) -> CropSet:
+def some(found: CropSet, count: int, seed: int, name: str, classes: Sequence[str] | None = None) -> CropSet:
     """At most ``count`` crops a class, drawn at random; 0: all. Only ``classes`` where given."""
-    chosen = []
+    chosen = [np.zeros(0, np.int64)]
     for label, kind in enumerate(found.classes):
         own = np.flatnonzero(found.labels == label)
-        if classes and kind not in classes:
+        if classes is not None and kind not in classes:
             continue
         if count and len(own) > count:
             own = np.sort(stream(seed, "pick", name, kind).permutation(own)[:count])

@@ -21,7 +21,7 @@ from .batches import Batches, flipped, noise, to_tensor
 from .classifier import digest, template_of
 from .faults import TrainingError
 from .fitting import Guard, Schedule
-from .settings import Settings, fingerprint
+from .settings import Settings, Vae, fingerprint
 from .template import Classifier, Template, initialise
 
 STATE, WEIGHTS = "state.pt", "autoencoder.pt"
@@ -82,7 +82,7 @@ def train(
         with torch.autocast(place.type, dtype, enabled=dtype != torch.float32):
             made, mean, spread = model(crops, noise(seed, step, (len(some), how.latent)).to(place))
             made = made.float()
-            return autoencoder.loss(crops, made, mean.float(), spread.float(), how.beta, judge, how.perceptual)
+            return autoencoder.loss(crops, made, mean.float(), spread.float(), weights(how, step), judge)
 
     model = Autoencoder(template, how.latent)
     initialise(model, child(seed, "start"))
@@ -91,9 +91,17 @@ def train(
     seen = [digest(found) for found in (new, old) if found is not None]
     mark = fingerprint(wishes.seed, wishes.precision, wishes.model, how, seen, _weights_mark(classifier))
     schedule = Schedule(how.steps, how.rate, how.first_rate, how.warmup, how.final)
-    fitting.fit(model, loss, schedule, folder / STATE, mark, guard or Guard(save_every=wishes.save_every))
+    curve = fitting.fit(model, loss, schedule, folder / STATE, mark, guard or Guard(save_every=wishes.save_every))
+    curve.write(folder, f"Autoencoder of {folder.name}: loss of a crop")
     save(folder, model, new.classes)
     return model.eval()
+
+
+def weights(how: Vae, step: int) -> autoencoder.Weights:
+    """What the parts of the loss count at ``step``: beta rises along a line over the first ``beta_warmup`` steps."""
+    rising = how.beta_warmup * how.steps
+    beta = how.beta * min(1.0, step / rising) if rising else how.beta
+    return autoencoder.Weights(beta, how.variance == "learned", how.free_bits, how.perceptual)
 
 
 def _weights_mark(classifier: Classifier) -> str:

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from dataset.files import write_atomic
 
+from .curve import Curve
 from .faults import Stopped, TrainingError
 
 LossOf = Callable[[nn.Module, int], tuple[Tensor, dict[str, float]]]
@@ -56,7 +57,9 @@ class Guard:
     stop: Callable[[], bool] = lambda: False
     """Asked between two steps: True ends the run after saving."""
     report: Callable[[int, int, float], None] = lambda step, steps, loss: None
-    """Told (steps done, steps in all, mean loss since the last time) at every saved state."""
+    """Told (steps done, steps in all, mean loss of the last row of the curve) at every saved state."""
+    point: Callable[[int, int, float], None] = lambda step, steps, loss: None
+    """Told the same at every row of the curve."""
     save_every: int = 200
 
 
@@ -117,8 +120,8 @@ def best_start(
 
 def fit(
     model: nn.Module, loss_of: LossOf, schedule: Schedule, state: Path, mark: str, guard: Guard | None = None
-) -> None:
-    """Train ``model`` in place to the last step.
+) -> Curve:
+    """Train ``model`` in place to the last step; returns the curve of the whole run.
 
     ``state``: file of the saved state, continued when it holds a run of the same ``mark`` (the fingerprint of
     everything that decides the outcome). Raises ``TrainingError`` when the loss is not finite or the file holds another
@@ -126,32 +129,39 @@ def fit(
     """
     guard = guard or Guard()
     optimiser = torch.optim.Adam(model.parameters(), lr=schedule.at(0))
-    step = 0
+    step, curve = 0, Curve()
     if state.exists():
         saved = load_state(state)
         if saved.get("mark") != mark:
             raise TrainingError(f"{state} was trained with other settings or crops: choose another folder")
         model.load_state_dict(saved["model"])
         optimiser.load_state_dict(saved["optimiser"])
-        step = int(saved["step"])
-    total, counted = 0.0, 0
+        step, curve = int(saved["step"]), Curve(saved.get("curve"))
     while step < schedule.steps:
         if guard.stop():
-            save_state(state, model, optimiser, step, mark)
+            save_state(state, model, optimiser, step, mark, curve)
             raise Stopped
+        rate = schedule.at(step)
         for group in optimiser.param_groups:
-            group["lr"] = schedule.at(step)
+            group["lr"] = rate
         loss, parts = _learn(model, optimiser, loss_of, step)
         if not math.isfinite(loss):
             raise TrainingError(
                 f"the loss is {loss} at step {step} ({', '.join(f'{k} {v:.3g}' for k, v in parts.items())}): lower the "
                 f"learning rate ({schedule.rate:g}); the last good state is kept"
             )
-        step, total, counted = step + 1, total + loss, counted + 1
+        step += 1
+        if curve.add(step, step == schedule.steps, rate, loss, parts):
+            guard.point(step, schedule.steps, curve.rows[-1]["loss"])
         if step % guard.save_every == 0 or step == schedule.steps:
-            save_state(state, model, optimiser, step, mark)
-            guard.report(step, schedule.steps, total / counted)
-            total, counted = 0.0, 0
+            save_state(state, model, optimiser, step, mark, curve)
+            guard.report(step, schedule.steps, curve.rows[-1]["loss"] if curve.rows else loss)
+    return curve
+
+
+def steps_done(path: Path) -> int:
+    """Steps of the saved state at ``path``; 0 where there is none. Raises ``TrainingError``."""
+    return int(load_state(path).get("step", 0)) if path.exists() else 0
 
 
 def _learn(
@@ -169,11 +179,13 @@ def _learn(
     return value, parts
 
 
-def save_state(path: Path, model: nn.Module, optimiser: torch.optim.Optimizer, step: int, mark: str) -> None:
+def save_state(
+    path: Path, model: nn.Module, optimiser: torch.optim.Optimizer, step: int, mark: str, curve: Curve
+) -> None:
     """Write everything that a continued run needs, atomically. Raises ``OutputError``."""
     data = io.BytesIO()
     state = {"step": step, "mark": mark, "model": model.state_dict(), "optimiser": optimiser.state_dict()}
-    torch.save(state, data)
+    torch.save(state | {"curve": curve.tree()}, data)
     write_atomic(path, data.getvalue())
 
 

@@ -21,10 +21,23 @@ from .classifier import answers
 from .faults import TrainingError
 from .quality import Quality, Reference
 from .sampling import Drawn, Sampler
-from .settings import Settings
+from .settings import Sampling, Settings
 from .template import Classifier
 
 COLUMNS = 16
+"""Crops in a row of a sheet."""
+
+
+@dataclass(frozen=True)
+class Lot:
+    """Crops drawn for one class, judged and filtered."""
+
+    drawn: Drawn
+    judged: Quality
+    kept: np.ndarray
+    """int64: indices of those that the filter keeps, in the order in which they were drawn."""
+    score: np.ndarray
+    """float n: what the filter sorted by, higher is better."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +66,21 @@ def models(folder: Path, classes: Sequence[str] | None) -> dict[str, Autoencoder
     return {name: found[name] for name in sorted(found) if not classes or name in classes}
 
 
+def lot(
+    sampler: Sampler, judge: Classifier, label: int, count: int, keep: int, how: Sampling, seed: int, wished: str
+) -> tuple[Lot, Reference]:
+    """Draw ``count`` crops of the class ``label``, keep the ``keep`` best; also the real crops they are held against.
+
+    ``wished``: precision of the classifier's answers.
+    """
+    drawn = sampler.draw(count, how, seed)
+    features, _ = answers(judge, sampler.real, wished)
+    reference = Reference(sampler.real, features)
+    judged = probe.judge(judge, reference, drawn.pixels, label, how.neighbours, wished)
+    score = quality.score(judged, how.score)
+    return Lot(drawn, judged, quality.best(judged, keep, how.score), score), reference
+
+
 def make(
     output: Path,
     name: str,
@@ -66,59 +94,57 @@ def make(
 
     Raises ``CropsError`` where there are fewer than two real crops to draw around, ``OutputError``.
     """
-    how, label = wishes.sampling, new.classes.index(name)
-    real = new.of_class(name)
+    how, label, real = wishes.sampling, new.classes.index(name), new.of_class(name)
     if len(real) < ensemble.FEWEST:
         raise CropsError(f"{len(real)} real crop of {name}: at least {ensemble.FEWEST} are needed to draw around")
     earlier = old.of_class(name).pixels if old is not None else None
     sampler = Sampler(model, real.pixels, earlier, wishes.precision)
     count = math.ceil(how.count / how.keep - 1e-9)
-    drawn = sampler.draw(count, how.modes, how.spread, child(wishes.seed, "draw", name))
-    features, _ = answers(judge, real.pixels, wishes.precision)
-    reference = Reference(real.pixels, features)
-    judged = probe.judge(judge, reference, drawn.pixels, label, how.neighbours, wishes.precision)
-    kept = quality.best(judged, how.count, how.score)
-    for k in kept.tolist():
-        write_atomic(output / "train" / name / f"made_{k:06d}.png", png(drawn.pixels[k]))
+    seed = child(wishes.seed, "draw", name)
+    found, _ = lot(sampler, judge, label, count, how.count, how, seed, wishes.precision)
+    files = {k: f"train/{name}/made_{k:06d}.png" for k in found.kept.tolist()}
+    for k, file in files.items():
+        write_atomic(output / file, png(found.drawn.pixels[k]))
     picture = output / f"{name}.png"
-    sheet.write(picture, _rows(sampler, drawn, judged, kept, how.score, real.pixels))
-    write_table(output / f"{name}.csv", _header(), _lines(drawn, judged, kept, how.score, real, name))
-    return Made(len(drawn.pixels), len(kept), int(judged.copy.sum()), picture)
+    sheet.write(picture, rows(sampler, found))
+    table(output / f"{name}.csv", found, real.names, files)
+    return Made(count, len(found.kept), int(found.judged.copy.sum()), picture)
 
 
-def _header() -> tuple[str, ...]:
-    return ("crop", "file", "mode", "nearest_crop", "score", *(c for c in quality.columns() if c != "nearest"))
+def table(path: Path, found: Lot, names: Sequence[str], files: dict[int, str]) -> None:
+    """One row a drawn crop: kept or not, its file where it has one, how it was drawn, every measure.
+
+    ``names``: of the real crops; ``files``: of the crops that were written. Raises ``OutputError``.
+    """
+    columns = [name for name in quality.columns() if name != "nearest"]
+    kept = set(found.kept.tolist())
+    lines = []
+    for k, mode in enumerate(found.drawn.modes):
+        values = [getattr(found.judged, name)[k] for name in columns]
+        shown = [int(value) if isinstance(value, np.bool_) else f"{value:.5g}" for value in values]
+        near, score = names[found.judged.nearest[k]], f"{found.score[k]:.5g}"
+        lines.append((k, int(k in kept), files.get(k, ""), mode, near, score, *shown))
+    write_table(path, ("crop", "kept", "file", "mode", "nearest_crop", "score", *columns), lines)
 
 
-def _lines(drawn: Drawn, judged: Quality, kept: np.ndarray, by: str, real: CropSet, name: str) -> list[tuple]:
-    """One row a drawn crop; ``file`` is empty for those that the filter left out."""
-    worth = quality.score(judged, by)
-    place = quality.columns().index("nearest")
-    inside = set(kept.tolist())
-    rows = []
-    for k, values in enumerate(judged.rows()):
-        file = f"train/{name}/made_{k:06d}.png" if k in inside else ""
-        rest = [f"{v:.5g}" if isinstance(v, float) else int(v) for i, v in enumerate(values) if i != place]
-        rows.append((k, file, drawn.modes[k], real.names[values[place]], f"{worth[k]:.5g}", *rest))
-    return rows
-
-
-def _rows(
-    sampler: Sampler, drawn: Drawn, judged: Quality, kept: np.ndarray, by: str, real: np.ndarray
-) -> list[tuple[str, np.ndarray]]:
-    """What the sheet shows: real, given back, drawn, best, worst and its nearest, copies, a walk."""
-    order = np.argsort(-quality.score(judged, by), kind="stable")
+def rows(sampler: Sampler, found: Lot) -> list[tuple[str, np.ndarray]]:
+    """What a sheet shows: real, given back, drawn, kept, best, worst, near copies, a walk, moved ones."""
+    real, drawn, judged = sampler.real, found.drawn.pixels, found.judged
+    order = np.argsort(-found.score, kind="stable")
     best, worst = order[:COLUMNS], order[::-1][:COLUMNS]
     likely = np.argsort(judged.separation, kind="stable")[:COLUMNS]
-    return [
+    shown = [
         ("real", real[:COLUMNS]),
         ("given back", sampler.reconstruct(real[:COLUMNS])),
-        ("drawn", drawn.pixels[:COLUMNS]),
-        ("kept", drawn.pixels[kept[:COLUMNS]]),
-        ("best", drawn.pixels[best]),
+        ("drawn", drawn[:COLUMNS]),
+        ("kept", drawn[found.kept[:COLUMNS]]),
+        ("best", drawn[best]),
         ("nearest real crops of the best", real[judged.nearest[best]]),
-        ("worst", drawn.pixels[worst]),
-        ("most like a training crop", drawn.pixels[likely]),
+        ("worst", drawn[worst]),
+        ("most like a training crop", drawn[likely]),
         ("that crop", real[judged.nearest[likely]]),
         ("between two real crops", sampler.between(real[0], real[1], COLUMNS)),
     ]
+    if sampler.old is not None:
+        shown += [("real, old", sampler.old[:COLUMNS]), ("moved", sampler.moved(sampler.old[:COLUMNS]))]
+    return shown

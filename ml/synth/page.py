@@ -24,6 +24,7 @@ COLUMNS = {
     "old_all": "all classes, old",
     "new_all": "all classes, new",
     "new_others": "other classes, new",
+    "old_taken": "others taken for targets, old",
     "new_taken": "others taken for targets, new",
 }
 """Measures of an arm, all in per cent; the first two are the paper's Table 2."""
@@ -48,9 +49,8 @@ def measures(result: Mapping[str, Any], targets: Sequence[str]) -> dict[str, flo
         ours = np.isin(classes, list(targets))
         found[f"{side}_target"] = _mean(recall[ours])
         found[f"{side}_all"] = _mean(recall)
-        if side == "new":
-            found["new_others"] = _mean(recall[~ours])
-            found["new_taken"] = _mean((counts[:, ours].sum(1) / np.maximum(totals, 1))[~ours & (totals > 0)])
+        found[f"{side}_others"] = _mean(recall[~ours])
+        found[f"{side}_taken"] = _mean((counts[:, ours].sum(1) / np.maximum(totals, 1))[~ours & (totals > 0)])
     return {name: 100 * found[name] for name in COLUMNS}
 
 
@@ -100,7 +100,7 @@ def _tables(results: Sequence[Mapping[str, Any]], table: Mapping[str, Any]) -> l
         (
             "Accuracy, per cent",
             "Mean ± deviation between seeds. The first two columns are the paper's (71.2 → 92.4 new, 96.1 → 96.1 old); "
-            "the last three show what it costs the other classes.",
+            "the others show what it costs the other classes.",
             [["trained", *COLUMNS.values()], *([arm, *_cells(row)] for arm, row in table.items())],
         )
     ]
@@ -149,7 +149,7 @@ def _markdown(wishes: Settings, results: Sequence[Mapping[str, Any]], table: Map
     for heading, remark, (header, *rows) in _tables(results, table):
         lines += [f"## {heading}", "", remark, "", "| " + " | ".join(header) + " |", "|---" * len(header) + "|"]
         lines += ["| " + " | ".join(row) + " |" for row in rows] + [""]
-    lines += ["## The arms", "", *(f"- **{arm}**: {arms.ABOUT[arm]}" for arm in table)]
+    lines += ["## The arms", "", *(f"- **{arm}**: {arms.about(arm)}" for arm in table)]
     return "\n".join(lines) + "\n"
 
 
@@ -179,7 +179,7 @@ def _html(
         body = "".join(_row(row, row[0] == best) for row in rows)
         parts.append(f"<h2>{html.escape(heading)}</h2><p class=dim>{html.escape(remark)}</p>")
         parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
-    arm_list = "".join(f"<li><b>{html.escape(arm)}</b>: {html.escape(arms.ABOUT[arm])}</li>" for arm in table)
+    arm_list = "".join(f"<li><b>{html.escape(arm)}</b>: {html.escape(arms.about(arm))}</li>" for arm in table)
     parts.append(f"<h2>The arms</h2><ul>{arm_list}</ul>")
     for picture in sorted(output.glob("seed_*/vae/*/*.png")):
         data = base64.b64encode(picture.read_bytes()).decode()

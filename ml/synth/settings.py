@@ -17,23 +17,47 @@ from typing import Any
 from dataset.recipe import RecipeError, checked, to_toml, wish
 from dataset.rules import Rule, choice, flag, integer, number, shares, text
 
-MODES = ("posterior", "prior", "between", "moved")
-"""How crops are drawn: around one real crop, from the standard normal, between two real crops, or a real crop of the
-old domain moved to the new one."""
+MODES = ("posterior", "prior", "fitted", "between", "moved")
+"""How crops are drawn: around one real crop, from the standard normal, from a normal fitted to where real crops lie,
+between two real crops, or a real crop of the old domain moved to the new one."""
 
-ARMS = (
+BALANCED = " balanced"
+"""Ends the name of an arm that shows every class as often as every other."""
+
+_ADDING = (
+    "real",
+    "oversampled",
+    "augmented",
+    "recoloured",
+    "recoloured all",
+    "vae",
+    "vae thinned",
+    "vae filtered",
+    "vae moved",
+    "vae moved all",
+    "vae and real",
+    "vae and moved all",
+)
+ARMS = ("before", "longer", *_ADDING, *(arm + BALANCED for arm in _ADDING))
+"""Ways to train on; ml/synth/arms.py says what each one is."""
+
+COMPARED = (
     "before",
     "longer",
-    "real",
     "oversampled",
     "augmented",
     "vae",
     "vae thinned",
     "vae filtered",
     "vae moved",
-    "vae and real",
+    "oversampled balanced",
+    "augmented balanced",
+    "vae balanced",
+    "recoloured all",
+    "vae moved all",
+    "vae and moved all",
 )
-"""Ways to train on; ml/synth/arms.py says what each one is."""
+"""Those that a study compares unless told otherwise."""
 
 
 def words(allowed: tuple[str, ...] = ()) -> Rule:
@@ -111,6 +135,11 @@ class Vae:
     warmup: float = wish(0.1, number(0, 0.9), "share of the steps in which the rate rises")
     final: float = wish(0.02, number(0, 1), "rate at the end, share of the full one (cosine)")
     beta: float = wish(0.05, number(0, 1000), "weight of the divergence from the standard normal")
+    variance: str = wish(
+        "fixed", choice("fixed", "learned"), "of the pixels; learned: beta counts against what is still wrong with them"
+    )
+    beta_warmup: float = wish(0.0, number(0, 1), "share of the steps in which beta rises from 0")
+    free_bits: float = wish(0.0, number(0, 20), "divergence of a latent number that costs nothing, nats")
     perceptual: float = wish(0.0, number(0, 1e6), "weight of the difference that the classifier's features see")
     flip: bool = wish(True, flag, "mirror half of the crops")
 
@@ -121,7 +150,10 @@ class Sampling:
 
     count: int = wish(10000, integer(1, 10**7), "crops kept for each class")
     modes: Mapping[str, float] = wish({"posterior": 1}, shares(*MODES), "how they are drawn")
-    spread: float = wish(1.0, number(0, 10), "multiplies sigma (posterior) or the standard normal (prior)")
+    spread: float = wish(1.0, number(0, 10), "multiplies sigma, or the deviation of prior and fitted")
+    detail: float = wish(
+        0.0, number(0, 1), "share of what the decoder can't draw that posterior and between keep of the real crop"
+    )
     keep: float = wish(0.5, number(0.01, 1), "share of the drawn crops that the filter keeps")
     score: str = wish(
         "together", choice("realism", "distance", "density", "sharpness", "together"), "what the filter sorts by"
@@ -145,7 +177,7 @@ class Study:
     test_count: int = wish(0, integer(0, 10**6), "test crops a class and domain; 0: all")
     added: int = wish(10000, integer(1, 10**7), "crops that join training, a target class")
     mix_old: bool = wish(True, flag, "autoencoders see as many old crops as new ones (the paper's 811 + 811)")
-    arms: tuple[str, ...] = wish(list(ARMS), words(ARMS), "what is compared")
+    arms: tuple[str, ...] = wish(list(COMPARED), words(ARMS), "what is compared")
     retrain_steps: int = wish(2000, integer(1, 10**7), "batches with the added crops")
 
 

@@ -6,7 +6,6 @@ within it from its saved state.
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,15 +19,16 @@ from dataset.spec import child
 
 from ..crops import sheet, store
 from ..crops.store import CropSet
-from . import arms, classifier, domains, ensemble, probe, quality
-from .arms import Pool
+from . import arms, classifier, domains, ensemble, gallery, pool, probe, quality
+from .autoencoder import Autoencoder
 from .domains import Domains
 from .faults import TrainingError
 from .fitting import Guard
-from .measures import Confusion, confusion
-from .quality import Quality, Reference
+from .measures import Confusion
+from .pool import Pool
+from .quality import Reference
 from .sampling import Sampler
-from .settings import Settings, dumps, fingerprint, tree
+from .settings import BALANCED, Settings, dumps, fingerprint, tree
 from .template import Classifier, count
 
 SETTINGS, RESULT = "study.toml", "result.json"
@@ -48,9 +48,32 @@ class Watch:
     say: Callable[[str], None] = lambda text: None
 
 
-def stages(wishes: Settings) -> int:
-    """How many stages a whole study has."""
-    return len(wishes.study.seeds) * (1 + arms.needs_pool(wishes.study.arms) + len(wishes.study.arms))
+def stages(wishes: Settings, output: Path) -> tuple[int, int]:
+    """(stages of a whole study, those that ``output`` holds): classifier, an autoencoder a group, the arms."""
+    study = wishes.study
+    total = len(study.seeds) * (1 + arms.needs_pool(study.arms) * _groups(wishes) + len(study.arms))
+    there = 0
+    for folder in (folder_of(output, seed) for seed in study.seeds):
+        there += (folder / "classifier" / RESULT).is_file()
+        there += len(list(folder.glob(f"vae/*/{RESULT}"))) if arms.needs_pool(study.arms) else 0
+        there += sum((folder / _name(arm) / RESULT).is_file() for arm in study.arms)
+    return total, there
+
+
+def _groups(wishes: Settings) -> int:
+    """Autoencoders a seed; 1 where the settings leave the targets to the crops."""
+    targets = set(wishes.study.targets or wishes.study.classes)
+    shared = [targets & set(group) for group in wishes.vae.ensembles]
+    return max(1, sum(map(bool, shared)) + len(targets - set().union(*shared)))
+
+
+def folder_of(output: Path, seed: int) -> Path:
+    """Where one seed's stages lie."""
+    return output / f"seed_{seed}"
+
+
+def _name(arm: str) -> str:
+    return arm.replace(" ", "_")
 
 
 def run(wishes: Settings, output: Path, watch: Watch | None = None) -> list[dict[str, Any]]:
@@ -90,7 +113,7 @@ class Seed:
 
     def __init__(self, wishes: Settings, output: Path, seed: int, found: Domains, watch: Watch) -> None:
         self.wishes = replace(wishes, seed=child(seed, "study") % 2**31)
-        self.folder = output / f"seed_{seed}"
+        self.folder = folder_of(output, seed)
         self.seed = seed
         self.found = found
         self.watch = watch
@@ -114,7 +137,7 @@ class Seed:
         def report(step: int, steps: int, loss: float) -> None:
             self.watch.say(f"seed {self.seed}: {what}: step {step} of {steps}, loss {loss:.4g}")
 
-        return Guard(self.watch.stop, report, self.wishes.save_every)
+        return Guard(self.watch.stop, report, save_every=self.wishes.save_every)
 
     def _classifier(self) -> tuple[Classifier, dict[str, Any]]:
         """The classifier that knows the old domain alone."""
@@ -138,111 +161,86 @@ class Seed:
             if not (folder / RESULT).exists():
                 self._make(base, group, folder)
             about.update(json.loads((folder / RESULT).read_bytes()))
-            pools.update({name: _read_pool(folder / f"{name}.npz") for name in group})
+            pools.update({name: pool.read(folder / f"{name}.npz") for name in group})
         return pools, about
 
     def _make(self, base: Classifier, group: tuple[str, ...], folder: Path) -> None:
         """Train one autoencoder, draw from it, judge what was drawn."""
-        inside = [self.found.new.classes.index(name) for name in group]
-        new = self.found.new.take(np.isin(self.found.new.labels, inside))
-        old = self.found.old.take(np.isin(self.found.old.labels, inside)) if self.wishes.study.mix_old else None
+        new = self.found.new.of_classes(group)
+        old = self.found.old.of_classes(group) if self.wishes.study.mix_old else None
         model = ensemble.train(new, old, base, self.wishes, folder, self._guard("autoencoder " + "+".join(group)))
-        about = {}
-        for name in group:
-            real, earlier = new.of_class(name).pixels, self.found.old.of_class(name).pixels
-            sampler = Sampler(model, real, earlier, self.precision)
-            about[name] = self._draw(base, sampler, name, folder) | {"parameters": count(model)}
+        about = {name: self._draw(base, model, name, folder) | {"parameters": count(model)} for name in group}
         _write(folder / RESULT, about)
         (folder / ensemble.STATE).unlink(missing_ok=True)
         self.watch.report(f"seed {self.seed}: autoencoder {'+'.join(group)}", str(folder / f"{group[0]}.png"))
 
-    def _draw(self, base: Classifier, sampler: Sampler, name: str, folder: Path) -> dict[str, Any]:
-        """Draw and judge one class's pool; returns what is known of its quality."""
-        how, label = self.wishes.sampling, self.found.old.classes.index(name)
-        seed = child(self.wishes.seed, "draw", name)
-        drawn = sampler.draw(self.wishes.study.added, how.modes, how.spread, seed)
-        moved = sampler.draw(self.wishes.study.added, {"moved": 1}, how.spread, child(seed, "moved"))
-        features, _ = classifier.answers(base, sampler.real, self.precision)
-        reference = Reference(sampler.real, features)
-        fresh = self.found.new_test.of_class(name).pixels
-        look = (how.neighbours, self.precision)
-        judged = probe.judge(base, reference, drawn.pixels, label, *look)
-        _write_pool(folder / f"{name}.npz", Pool(drawn.pixels, judged, moved.pixels))
-        best = quality.best(judged, max(1, round(how.keep * len(judged))), how.score)
-        rows = [
-            ("real, new", sampler.real),
-            ("given back", sampler.reconstruct(sampler.real[:14])),
-            ("drawn", drawn.pixels),
-            ("best of them", drawn.pixels[_top(judged, how.score)]),
-            ("worst of them", drawn.pixels[_top(judged, how.score)[::-1]]),
-            ("real, old", sampler.old[list(source[0] for source in moved.sources[:14])]),
-            ("moved", moved.pixels),
-            ("between two", sampler.between(sampler.real[0], sampler.real[1], 14)),
-        ]
-        sheet.write(folder / f"{name}.png", [(caption, pixels[:14]) for caption, pixels in rows])
-        test, made = (classifier.answers(base, pixels, self.precision)[0] for pixels in (fresh, drawn.pixels))
-        sets = {"all": made, "filtered": made[best], "moved": classifier.answers(base, moved.pixels, self.precision)[0]}
+    def _draw(self, base: Classifier, model: Autoencoder, name: str, folder: Path) -> dict[str, Any]:
+        """Draw and judge one class's pool, keep it with its table and sheet; returns what is known of its quality."""
+        how, places, label = self.wishes.sampling, self.wishes.study.added, self.found.old.classes.index(name)
+        real, seed = self.found.new.of_class(name), child(self.wishes.seed, "draw", name)
+        sampler = Sampler(model, real.pixels, self.found.old.of_class(name).pixels, self.precision)
+        keep = max(1, round(how.keep * places))
+        lot, reference = gallery.lot(sampler, base, label, places, keep, how, seed, self.precision)
+        moved = sampler.draw(places, replace(how, modes={"moved": 1}), child(seed, "moved")).pixels
+        others = self._others(name)
+        pool.write(
+            folder / f"{name}.npz",
+            Pool(lot.drawn.pixels, lot.judged, moved, sampler.moved(others.pixels), others.labels),
+        )
+        gallery.table(folder / f"{name}.csv", lot, real.names, {})
+        sheet.write(folder / f"{name}.png", gallery.rows(sampler, lot))
+        return self._quality(base, reference, lot, moved, name)
+
+    def _others(self, name: str) -> CropSet:
+        """Old crops of every class but the targets, as many of each as join training at most."""
+        others = [kind for kind in self.found.old.classes if kind not in self.found.targets and kind != name]
+        return domains.some(self.found.old, self.wishes.study.added, self.seed, "others", others)
+
+    def _quality(
+        self, base: Classifier, reference: Reference, lot: gallery.Lot, moved: np.ndarray, name: str
+    ) -> dict[str, Any]:
+        """What is known of the crops of one class, and of the measures that say so."""
+        fresh, label = self.found.new_test.of_class(name).pixels, self.found.old.classes.index(name)
+        k = self.wishes.sampling.neighbours
+        asked = {"test": fresh, "made": lot.drawn.pixels, "moved": moved}
+        seen = {key: classifier.answers(base, pixels, self.precision)[0] for key, pixels in asked.items()}
+        sets = {"real": reference.features, "all": seen["made"], "filtered": seen["made"][lot.kept]}
+        means = {key: float(np.mean(getattr(lot.judged, key))) for key in quality.columns() if key != "nearest"}
         return {
-            "drawn": len(judged),
-            "copies": int(judged.copy.sum()),
-            "means": {key: float(np.mean(getattr(judged, key))) for key in quality.columns() if key != "nearest"},
-            "damage": probe.damage(base, reference, fresh, label, *look),
-            "planted": probe.copies(base, reference, fresh, label, *look),
-            "sets": {key: probe.of_set(test, values, how.neighbours) for key, values in sets.items()}
-            | {"real": probe.of_set(test, features, how.neighbours)},
+            "drawn": len(lot.judged),
+            "copies": int(lot.judged.copy.sum()),
+            "means": means,
+            "damage": probe.damage(base, reference, fresh, label, k, self.precision),
+            "planted": probe.copies(base, reference, fresh, label, k, self.precision),
+            "sets": {
+                key: probe.of_set(seen["test"], values, k) for key, values in (sets | {"moved": seen["moved"]}).items()
+            },
         }
 
     def _arm(self, arm: str, base: Classifier, pools: dict[str, Pool]) -> dict[str, Any]:
         """Train on with one arm's crops and test on both domains."""
-        folder = self.folder / arm.replace(" ", "_")
+        folder = self.folder / _name(arm)
         if (folder / RESULT).exists():
             return json.loads((folder / RESULT).read_bytes())
         model = base
         if arm != "before":
-            more = arms.added(arm, self.found.new, pools, self.wishes, child(self.wishes.seed, arm))
+            seed = child(self.wishes.seed, arm.removesuffix(BALANCED))
+            more = arms.added(arm, self.found.old, self.found.new, pools, self.wishes, seed)
             crops = self.found.old if more is None else store.join(self.found.old, more)
-            steps = self.wishes.study.retrain_steps
-            mark = fingerprint(self.wishes.seed, self.precision, self.wishes.classifier, classifier.digest(crops))
-            model = classifier.train_on(base, crops, self.wishes, steps, folder, mark, self._guard(arm))
+            model = classifier.train_on(base, crops, self.wishes, folder, arms.balanced(arm), self._guard(arm))
         result = {
-            "old": _plain(self._test(model, self.found.old_test)),
-            "new": _plain(self._test(model, self.found.new_test)),
+            "old": _plain(classifier.evaluate(model, self.found.old_test, self.precision)),
+            "new": _plain(classifier.evaluate(model, self.found.new_test, self.precision)),
         }
         _write(folder / RESULT, result)
         (folder / classifier.STATE).unlink(missing_ok=True)
         self.watch.report(f"seed {self.seed}: {arm}", "")
         return result
 
-    def _test(self, model: Classifier, crops: CropSet) -> Confusion:
-        _, chances = classifier.answers(model, crops.pixels, self.precision)
-        return confusion(crops.classes, crops.labels, chances.argmax(1))
-
 
 def _plain(found: Confusion) -> dict[str, Any]:
     return {"classes": list(found.classes), "counts": found.counts.tolist()}
 
 
-def _top(judged: Quality, by: str) -> np.ndarray:
-    return np.argsort(-quality.score(judged, by), kind="stable")
-
-
 def _write(path: Path, result: dict[str, Any]) -> None:
     write_atomic(path, json.dumps(result, indent=1).encode() + b"\n")
-
-
-def _write_pool(path: Path, pool: Pool) -> None:
-    """Pixels and quality in one file. Raises ``OutputError``."""
-    data = io.BytesIO()
-    judged = {f"q_{name}": getattr(pool.judged, name) for name in quality.columns()}
-    np.savez_compressed(data, made=pool.made, moved=pool.moved, **judged)
-    write_atomic(path, data.getvalue())
-
-
-def _read_pool(path: Path) -> Pool:
-    """Raises ``TrainingError``."""
-    try:
-        with np.load(path) as found:
-            judged = Quality(*(found[f"q_{name}"] for name in quality.columns()))
-            return Pool(found["made"], judged, found["moved"])
-    except (OSError, KeyError, ValueError) as error:
-        raise TrainingError(f"{path}: damaged ({error}); delete its folder and run again") from error

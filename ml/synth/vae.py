@@ -42,27 +42,31 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _train(args: argparse.Namespace, console: Console) -> None:
-    from . import ensemble, settings
+    from . import ensemble, fitting, settings
     from .fitting import Guard
     from .template import count
 
     wishes = settings.given(args.config, args.seed, {"vae": {"latent": args.latent, "steps": args.steps}})
     judge, new, old = _material(args, console)
     groups = ensemble.groups(new, wishes)
-    states = -(-wishes.vae.steps // wishes.save_every)
-    console.start(states * len(groups))
+    folders = [ensemble.folder_of(args.output, group) for group in groups]
+    total = wishes.vae.steps * len(groups)
+    console.start(total, sum(fitting.steps_done(folder / ensemble.STATE) for folder in folders))
     lines = []
-    for group in groups:
+    for number, (group, folder) in enumerate(zip(groups, folders, strict=True)):
 
         def report(step: int, steps: int, loss: float, name: str = "+".join(group)) -> None:
-            console.piece(f"{name}: step {step} of {steps}, loss {loss:.3f}")
+            console.say(f"{name}: step {step} of {steps}, loss {loss:.3f}: saved")
 
-        folder = ensemble.folder_of(args.output, group)
+        def point(step: int, steps: int, loss: float, before: int = number * wishes.vae.steps) -> None:
+            console.point(before + step, total, loss)
+
         sets = [None if found is None else found.of_classes(group) for found in (new, old)]
-        model = ensemble.train(*sets, judge, wishes, folder, Guard(console.stop, report, wishes.save_every))
+        guard = Guard(console.stop, report, point, wishes.save_every)
+        model = ensemble.train(*sets, judge, wishes, folder, guard)
         every, trainable = count(model)
         lines.append(f"{'+'.join(group)}: {every:,} parameters, {trainable:,} trainable; {folder}")
-    console.finish(states * len(groups), "\n".join(lines))
+    console.finish("\n".join(lines))
 
 
 def _material(args: argparse.Namespace, console: Console) -> tuple:
@@ -106,4 +110,4 @@ def _sample(args: argparse.Namespace, console: Console) -> None:
         made = gallery.make(args.output, name, model, judge, new, old, wishes)
         console.piece(f"{name}: {made.kept} kept of {made.drawn} drawn", str(made.sheet))
         lines.append(f"{name}: {made.kept} of {made.drawn} kept, {made.copies} copies; {made.sheet}")
-    console.finish(len(models), "\n".join(lines))
+    console.finish("\n".join(lines))

@@ -15,7 +15,7 @@ from torch import nn  # noqa: E402
 
 from ml.__main__ import main  # noqa: E402
 from ml.crops.frames import CropsError  # noqa: E402
-from ml.synth import classifier, fitting, settings  # noqa: E402
+from ml.synth import classifier, curve, fitting, settings  # noqa: E402
 from ml.synth.batches import Batches  # noqa: E402
 from ml.synth.faults import Stopped, TrainingError  # noqa: E402
 from ml.synth.fitting import Guard, Schedule  # noqa: E402
@@ -205,8 +205,50 @@ def test_progress_is_events(trained, tmp_path, capsys):
     crops, config, _ = trained
     arguments = ["--crops", str(crops), "--output", str(tmp_path / "o"), "--config", str(config), "--steps", "6"]
     assert main(["classify", "train", *arguments, "--json"]) == 0
-    events = [json.loads(line)["event"] for line in capsys.readouterr().out.splitlines()]
-    assert events == ["start", "frame", "message", "frame", "message", "done"]
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    names = [event["event"] for event in events]
+    assert names == ["start", "message", "loss", "frame", "message", "done"]
+    assert events[0] == {"event": "start", "total": 6, "there": 0}
+    assert events[2]["step"] == events[2]["total"] == 6 and events[2]["loss"] > 0
+    assert events[-1] == {"event": "done", "made": 6, "there": 0}
+
+
+def test_a_run_that_goes_on_says_what_was_there(trained, tmp_path, capsys, monkeypatch):
+    crops, config, _ = trained
+    words = ["--crops", str(crops), "--output", str(tmp_path / "o"), "--config", str(config), "--steps", "12", "--json"]
+    looks = chain(repeat(False, 12), repeat(True))
+    with monkeypatch.context() as patch:
+        patch.setattr("ml.synth.console.Console.stop", lambda console: next(looks))
+        assert main(["classify", "train", *words]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["stopped"] is True
+    assert main(["classify", "train", *words]) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    there = events[0]["there"]
+    assert 0 < there < 12 and events[0]["total"] == 12
+    assert events[-1] == {"event": "done", "made": 12 - there, "there": there}
+
+
+def test_the_curve_is_a_table_and_a_picture_and_survives_an_interruption(tmp_path):
+    whole = fitting.fit(lines(1.0)(0), line_loss, Schedule(25, 0.1, 0.1, 0, 1), tmp_path / "a.pt", "m")
+    model, guard = lines(1.0)(0), Guard(stopping_after(13), save_every=100)
+    with pytest.raises(Stopped):
+        fitting.fit(model, line_loss, Schedule(25, 0.1, 0.1, 0, 1), tmp_path / "b.pt", "m", guard)
+    told = []
+    guard = Guard(point=lambda step, steps, loss: told.append((step, steps)))
+    parts = fitting.fit(lines(1.0)(0), line_loss, Schedule(25, 0.1, 0.1, 0, 1), tmp_path / "b.pt", "m", guard)
+    assert parts.rows == whole.rows and [row["step"] for row in whole.rows] == [10, 20, 25]
+    assert told == [(20, 25), (25, 25)]
+    whole.write(tmp_path, "A line")
+    assert (tmp_path / "curve.csv").read_text().splitlines()[0] == "step,rate,loss,error"
+    assert (tmp_path / "curve.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_a_chart_stays_within_its_frame():
+    rows = [{"step": 10 * k, "rate": 1e-3, "loss": 10.0 ** (3 - k), "pixels": 10.0 ** (2 - k)} for k in range(1, 6)]
+    drawn = curve.chart(rows, "title")
+    points = [point for item in drawn.items if item[0] == "line" for point in item[1]]
+    assert all(0 <= x <= drawn.width and 0 <= y <= drawn.height for x, y in points)
+    assert {"loss", "pixels"} <= {item[2] for item in drawn.items if item[0] == "text"}
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,10 @@ from dataset import recipe
 from ml.__main__ import main
 from ml.crops import store
 from ml.crops.frames import CropsError
-from ml.synth import arms, domains, page, quality, settings, study
-from ml.synth.arms import Pool
+from ml.crops.store import CropSet
+from ml.synth import arms, domains, page, pool, quality, settings, study
 from ml.synth.faults import Stopped, TrainingError
+from ml.synth.pool import Pool
 from ml.synth.quality import Quality
 from ml.synth.study import Watch
 from tests.ml import shapes_of_crops as shapes
@@ -37,7 +38,7 @@ targets = ["disc"]
 new_count = 6
 added = 8
 retrain_steps = 3
-arms = ["before", "augmented", "vae filtered", "vae moved"]
+arms = ["before", "augmented balanced", "vae filtered", "vae moved all"]
 """
 
 
@@ -77,7 +78,7 @@ def test_the_page_needs_no_other_file_and_names_every_arm(finished):
     assert not re.search(r"https?:|<link|<script", text)
     assert "Shapes in &lt;winter&gt;" in text and "<winter>" not in text
     table = (finished / page.TABLE).read_text()
-    for arm in ("before", "augmented", "vae filtered", "vae moved"):
+    for arm in ("before", "augmented balanced", "vae filtered", "vae moved all"):
         assert f"| {arm} |" in table and f"<td>{arm}</td>" in text
 
 
@@ -85,8 +86,8 @@ def test_progress_is_one_event_a_stage_and_a_finished_study_is_only_written_anew
     words = ["synthesis-study", "--config", str(config), "--output", str(finished), "--json"]
     assert main(words) == 0
     events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert events[0] == {"event": "start", "total": 6} and events[-1]["event"] == "done"
-    assert len(events) == 2, "nothing was left to do"
+    assert events[0] == {"event": "start", "total": 6, "there": 6}
+    assert events[1:] == [{"event": "done", "made": 0, "there": 6, "page": str(finished / page.PAGE)}]
 
 
 def test_other_settings_are_refused_and_more_arms_are_not(config, finished):
@@ -172,30 +173,80 @@ def test_the_studies_of_the_documentation_can_be_read(file):
         assert wishes.study.name and Path(wishes.study.old).resolve().is_relative_to(ROOT / "out")
 
 
-def pool(count: int, real: np.ndarray) -> Pool:
-    made = shapes.crops(count, seed=8, kinds=("disc",)).pixels
+def made_pool(count: int) -> Pool:
+    """``count`` made discs whose realism rises with their number, as many moved, and a few moved bars and crosses."""
     values = {name: np.zeros(count) for name in quality.columns()}
     values |= {"realism": np.arange(count, dtype=float), "copy": np.zeros(count, bool), "sharpness": np.ones(count)}
-    return Pool(made, Quality(**values), shapes.crops(count, seed=9, kinds=("disc",)).pixels)
+    made, moved = (shapes.crops(count, seed=seed, kinds=("disc",)).pixels for seed in (8, 9))
+    others = shapes.crops(7, seed=10, kinds=("bar", "cross"))
+    return Pool(made, Quality(**values), moved, others.pixels, others.labels)
 
 
-def test_every_arm_fills_the_same_number_of_places():
-    changed = {"study": {"added": 20}, "sampling": {"keep": 0.25, "score": "realism"}}
-    wishes = settings.parse(changed)
+DIFFERENT = {
+    "oversampled": 6,
+    "augmented": 20,
+    "recoloured": 9,
+    "vae": 20,
+    "vae thinned": 5,
+    "vae filtered": 5,
+    "vae moved": 20,
+    "vae and real": 11,
+}
+"""Arm -> how many different crops lie in its 20 places: 6 real new discs, 9 old ones, 20 made, a quarter kept."""
+
+
+def added(arm: str, new: CropSet) -> CropSet | None:
+    wishes = settings.parse({"study": {"added": 20}, "sampling": {"keep": 0.25, "score": "realism"}})
+    return arms.added(arm, shapes.crops(9, seed=4), new, {"disc": made_pool(20)}, wishes, 1)
+
+
+@pytest.mark.parametrize("ending", ["", settings.BALANCED])
+def test_every_arm_fills_the_same_number_of_places(ending):
     new = shapes.crops(6, kinds=("disc",))
-    pools = {"disc": pool(20, new.pixels)}
-    found = {arm: arms.added(arm, new, pools, wishes, 1) for arm in settings.ARMS}
-    assert found["before"] is None and found["longer"] is None and len(found["real"]) == 6
-    filled = {arm: crops for arm, crops in found.items() if crops is not None and arm != "real"}
-    assert all(crops.counts == {"bar": 0, "cross": 0, "disc": 20} for crops in filled.values())
-    different = {arm: len(np.unique(crops.pixels.reshape(20, -1), axis=0)) for arm, crops in filled.items()}
-    assert different == {
-        "oversampled": 6, "augmented": 20, "vae": 20, "vae thinned": 5, "vae filtered": 5, "vae moved": 20,
-        "vae and real": 11,
-    }  # fmt: skip
-    best = pools["disc"].made[15:]
-    assert np.array_equal(filled["vae filtered"].pixels[:5], best)
-    assert set(arms.ABOUT) == set(settings.ARMS)
+    found = {arm: added(arm + ending, new) for arm in DIFFERENT}
+    assert all(crops.counts == {"bar": 0, "cross": 0, "disc": 20} for crops in found.values())
+    assert {arm: len(np.unique(crops.pixels.reshape(20, -1), axis=0)) for arm, crops in found.items()} == DIFFERENT
+    assert len(added("real" + ending, new)) == 6
+    best = made_pool(20).made[15:]
+    assert np.array_equal(found["vae filtered"].pixels[:5], best), "filtered and thinned differ in choice alone"
+
+
+def test_arms_of_all_classes_move_the_others_too():
+    new = shapes.crops(6, kinds=("disc",))
+    for arm in ("recoloured all", "vae moved all", "vae and moved all"):
+        assert added(arm, new).counts == {"bar": 20, "cross": 20, "disc": 20}, arm
+    pool = made_pool(20)
+    moved = added("vae moved all", new).of_class("bar").pixels
+    assert np.array_equal(moved[:7], pool.others[pool.other_labels == 0])
+    both = added("vae and moved all", new).of_class("disc").pixels
+    assert np.array_equal(both[10:16], new.pixels), "half of the targets are real"
+
+
+def test_recoloured_crops_have_the_colours_of_the_others():
+    pixels, like = shapes.crops(9, seed=4).pixels, shapes.crops(9, seed=5).pixels // 2 + 60
+    found = arms.recoloured(pixels, like).astype(float)
+    for figure in (np.mean, np.std):
+        assert figure(found, (0, 1, 2)) == pytest.approx(figure(like.astype(float), (0, 1, 2)), abs=1)
+
+
+def test_every_arm_is_explained():
+    assert set(settings.COMPARED) <= set(settings.ARMS)
+    assert all(arms.about(arm) for arm in settings.ARMS)
+    assert "as often as every other" in arms.about("vae balanced") and arms.balanced("vae balanced")
+    assert added("before", shapes.crops(6, kinds=("disc",))) is None
+
+
+def test_a_pool_comes_back_as_it_was_kept_and_a_damaged_one_is_named(tmp_path):
+    kept = made_pool(5)
+    pool.write(tmp_path / "disc.npz", kept)
+    found = pool.read(tmp_path / "disc.npz")
+    assert np.array_equal(found.made, kept.made) and np.array_equal(found.other_labels, kept.other_labels)
+    assert np.array_equal(found.judged.realism, kept.judged.realism)
+    whole = (tmp_path / "disc.npz").read_bytes()
+    for cut in (0, 20, len(whole) // 2):
+        (tmp_path / "disc.npz").write_bytes(whole[:cut])
+        with pytest.raises(TrainingError, match="delete its folder"):
+            pool.read(tmp_path / "disc.npz")
 
 
 def test_measures_of_an_arm_by_hand():
@@ -206,7 +257,8 @@ def test_measures_of_an_arm_by_hand():
     found = page.measures(result, ["a"])
     assert found == pytest.approx(
         {
-            "old_target": 90, "new_target": 50, "old_all": 85, "new_all": 170 / 3, "new_others": 60, "new_taken": 40,
+            "old_target": 90, "new_target": 50, "old_all": 85, "new_all": 170 / 3, "new_others": 60, "old_taken": 20,
+            "new_taken": 40,
         }
     )  # fmt: skip
     table = page.summary([{"arms": {"before": result}}, {"arms": {"before": result}}], ["a"])

@@ -17,10 +17,11 @@ from ml.__main__ import main  # noqa: E402
 from ml.crops import store  # noqa: E402
 from ml.crops.frames import CropsError  # noqa: E402
 from ml.synth import classifier, ensemble, settings  # noqa: E402
-from ml.synth.autoencoder import PUBLISHED, Autoencoder, loss  # noqa: E402
+from ml.synth.autoencoder import PUBLISHED, Autoencoder, Weights, loss  # noqa: E402
 from ml.synth.faults import Stopped, TrainingError  # noqa: E402
 from ml.synth.fitting import Guard  # noqa: E402
 from ml.synth.sampling import Sampler  # noqa: E402
+from ml.synth.settings import Sampling  # noqa: E402
 from ml.synth.template import Classifier, Template, count, initialise  # noqa: E402
 from tests.ml import shapes_of_crops as shapes  # noqa: E402
 
@@ -73,9 +74,33 @@ def test_the_divergence_is_that_of_normal_distributions():
     mean, spread = torch.full((4, 2), 0.5), torch.full((4, 2), 0.2)
     normal = torch.distributions.Normal(mean, torch.exp(spread / 2))
     wanted = torch.distributions.kl_divergence(normal, torch.distributions.Normal(0.0, 1.0)).sum() / 4
-    total, parts = loss(crops, crops + 0.1, mean, spread, beta=2.0)
+    total, parts = loss(crops, crops + 0.1, mean, spread, Weights(beta=2.0))
     assert parts["divergence"] == pytest.approx(float(wanted), rel=1e-5)
     assert float(total) == pytest.approx(0.01 * 192 + 2 * float(wanted), rel=1e-4)
+
+
+def test_a_learned_variance_weighs_the_divergence_by_the_error_at_hand():
+    """The gradient is that of D/2 log(pixels / D) + divergence, times 2 v = 2 pixels / D."""
+    crops, mean, spread = torch.rand(4, 3, 8, 8), torch.randn(4, 2, requires_grad=True), torch.zeros(4, 2)
+    made = crops + 0.1 * mean.sum()
+    loss(crops, made, mean, spread, Weights(beta=1.0, learned=True))[0].backward(retain_graph=True)
+    found, mean.grad = mean.grad.clone(), None
+    pixels = (made - crops).square().sum() / 4
+    bound = 96 * torch.log(pixels / 192) + 0.5 * mean.square().sum() / 4
+    (2 * pixels.detach() / 192 * bound).backward()
+    assert found == pytest.approx(mean.grad, rel=1e-4)
+
+
+def test_divergence_below_the_free_nats_is_pushed_no_further():
+    crops, mean, spread = torch.rand(4, 3, 8, 8), torch.tensor([[0.1, 2.0]] * 4, requires_grad=True), torch.zeros(4, 2)
+    loss(crops, crops, mean, spread, Weights(beta=1.0, free=0.5))[0].backward()
+    assert mean.grad[:, 0].tolist() == [0] * 4 and (mean.grad[:, 1] > 0).all()
+
+
+def test_beta_rises_along_a_line_to_its_full_weight():
+    how = settings.Vae(beta=0.4, beta_warmup=0.5, steps=100)
+    assert [ensemble.weights(how, step).beta for step in (0, 25, 50, 99)] == pytest.approx([0, 0.2, 0.4, 0.4])
+    assert ensemble.weights(settings.Vae(beta=0.4), 0).beta == 0.4
 
 
 def test_the_encoder_starts_from_the_classifier(wishes, judge):
@@ -143,18 +168,18 @@ def sampler(wishes) -> Sampler:
     return Sampler(model, new, old, "float32")
 
 
-MIX = {"posterior": 1, "prior": 1, "between": 1, "moved": 1}
+MIX = Sampling(modes=dict.fromkeys(settings.MODES, 1), detail=0.5)
 
 
 def test_crop_k_is_the_same_however_many_are_drawn(sampler):
-    few, many = sampler.draw(5, MIX, 1.0, 7), sampler.draw(24, MIX, 1.0, 7)
+    few, many = sampler.draw(5, MIX, 7), sampler.draw(30, MIX, 7)
     assert np.array_equal(few.pixels, many.pixels[:5]) and few.sources == many.sources[:5]
-    assert set(many.modes) == set(MIX)
-    assert not np.array_equal(few.pixels, sampler.draw(5, MIX, 1.0, 8).pixels)
+    assert set(many.modes) == set(settings.MODES)
+    assert not np.array_equal(few.pixels, sampler.draw(5, MIX, 8).pixels)
 
 
 def test_without_noise_the_posterior_gives_the_crops_back(sampler):
-    drawn = sampler.draw(8, {"posterior": 1}, 0.0, 1)
+    drawn = sampler.draw(8, Sampling(spread=0.0), 1)
     sources = [source[0] for source in drawn.sources]
     assert np.array_equal(drawn.pixels, sampler.reconstruct(sampler.real[sources]))
 
@@ -164,10 +189,10 @@ def test_the_posterior_follows_mu_and_sigma(sampler):
     one = Sampler(sampler.model, sampler.real[:2], None, "float32")
     latent = []
     one.decode = lambda places: latent.append(places) or np.zeros((len(places), 16, 16, 3), np.uint8)
-    drawn = one.draw(600, {"posterior": 1}, 1.0, 3)
+    drawn, places = one.draw(600, Sampling(), 3), one.new_places
     first = np.array([source[0] == 0 for source in drawn.sources])
-    assert latent[0][first].mean(0) == pytest.approx(one.mean[0], abs=0.25 * float(one.sigma[0].max()))
-    assert latent[0][first].std(0) == pytest.approx(one.sigma[0], rel=0.2)
+    assert latent[0][first].mean(0) == pytest.approx(places.mean[0], abs=0.25 * float(places.sigma[0].max()))
+    assert latent[0][first].std(0) == pytest.approx(places.sigma[0], rel=0.2)
 
 
 def test_a_walk_begins_and_ends_at_its_two_crops(sampler):
@@ -179,11 +204,44 @@ def test_a_walk_begins_and_ends_at_its_two_crops(sampler):
 def test_moved_crops_keep_the_detail_of_the_old_one(sampler):
     still = Sampler(sampler.model, sampler.real, sampler.old, "float32")
     still.way = np.zeros_like(still.way)
-    drawn = still.draw(6, {"moved": 1}, 0.0, 2)
+    drawn = still.draw(6, Sampling(modes={"moved": 1}, spread=0.0), 2)
     assert np.array_equal(drawn.pixels, sampler.old[[source[0] for source in drawn.sources]])
     alone = Sampler(sampler.model, sampler.real, None, "float32")
     with pytest.raises(TrainingError, match="--old"):
-        alone.draw(2, {"moved": 1}, 1.0, 1)
+        alone.draw(2, Sampling(modes={"moved": 1}), 1)
+
+
+def test_the_fitted_normal_has_the_moments_of_all_places(sampler):
+    """Law of total variance: cov z = cov mu + mean sigma^2, by what is drawn."""
+    latent = []
+    one = Sampler(sampler.model, sampler.real, None, "float32")
+    one.decode = lambda places: latent.append(places) or np.zeros((len(places), 16, 16, 3), np.uint8)
+    one.draw(4000, Sampling(modes={"fitted": 1}), 3)
+    mean, sigma = one.new_places.mean, one.new_places.sigma
+    wanted = np.cov(mean, rowvar=False, bias=True) + np.diag((sigma**2).mean(0))
+    assert latent[0].mean(0) == pytest.approx(mean.mean(0), abs=0.1 * float(np.sqrt(wanted.max())))
+    assert np.cov(latent[0], rowvar=False) == pytest.approx(wanted, abs=0.1 * float(wanted.max()))
+
+
+@pytest.mark.parametrize("mode", ["posterior", "between"])
+def test_kept_detail_is_what_the_decoder_could_not_draw_of_the_first_source(sampler, mode):
+    bare, half, whole = (sampler.draw(6, Sampling(modes={mode: 1}, detail=d), 2) for d in (0.0, 0.5, 1.0))
+    assert bare.sources == whole.sources
+    first = [source[0] for source in whole.sources]
+    lost = sampler.real[first].astype(int) - sampler.reconstruct(sampler.real)[first]
+    assert np.array_equal(whole.pixels, np.clip(bare.pixels + lost, 0, 255))
+    inside = (bare.pixels + lost >= 0) & (bare.pixels + lost <= 255)
+    between = (half.pixels.astype(int) - bare.pixels)[inside]
+    assert between == pytest.approx(lost[inside] / 2, abs=0.51)
+
+
+def test_crops_of_any_class_move_the_same_way(sampler):
+    others = shapes.crops(5, kinds=("bar",)).pixels
+    still = Sampler(sampler.model, sampler.real, sampler.old, "float32")
+    still.way = np.zeros_like(still.way)
+    assert np.array_equal(still.moved(others), others)
+    assert not np.array_equal(sampler.moved(others), others)
+    assert sampler.moved(others[:0]).shape == (0, 16, 16, 3)
 
 
 @pytest.fixture(scope="module")
@@ -214,6 +272,7 @@ def test_drawn_crops_are_a_set_with_a_table_of_qualities(trained, tmp_path, caps
     made = store.read(tmp_path, 16)
     assert made.counts == {"bar": 9, "cross": 9, "disc": 9}
     rows = list(csv.DictReader((tmp_path / "cross.csv").read_text().splitlines()))
+    assert all(bool(row["file"]) == (row["kept"] == "1") for row in rows)
     assert len(rows) == 18 and sum(bool(row["file"]) for row in rows) == 9
     assert {"realism", "distance", "density", "separation", "copy", "entropy", "sharpness"} <= set(rows[0])
     assert all(row["nearest_crop"].startswith("train/cross/") for row in rows)
