@@ -120,9 +120,9 @@ def _concrete(graph: Graph) -> None:
     layers.colour = graph.mix(steel, layers.colour, rust)
     painted = tinted(graph, raw, graph.ramp(layers.middle, 0.25, 0.75, 0.82, 1.1))
     layers.colour = graph.mix(graph.ramp(kind, -1.4, -1.7), layers.colour, painted)
-    layers.height = graph.math(
-        "MULTIPLY_ADD", graph.math("MULTIPLY", stones.outputs["Distance"], broken), 1.6, layers.height
-    )
+    # the stones stand out as the grain does: another cell texture there would be worked out three times more
+    relief = graph.ramp(kind, 0.2, 0.6, 0.3, 1.1)
+    layers.height = graph.math("MULTIPLY_ADD", layers.fine, relief, graph.math("MULTIPLY", layers.middle, 0.5))
     layers.blackened()
     layers.dusty(1.05)
     layers.creased()
@@ -157,38 +157,38 @@ def _brick(graph: Graph) -> None:
 
 
 def _ground(graph: Graph) -> None:
-    layers = Layers(graph)
+    layers = Layers(graph, flat=True)
     hard = graph.attribute("hard")
     layers.grain()
-    grit = graph.noise(220, layers.rest, 1)
+    grit = layers.noise(220, 1)
     layers.colour = tinted(graph, layers.colour, graph.ramp(grit, 0.3, 0.7, 0.62, 1.35))
     _chips(graph, layers, hard)
     _flags(graph, layers)
     bend = graph.node("ShaderNodeMix", data_type="VECTOR")
-    warp = graph.node("ShaderNodeTexNoise")
-    put(graph, warp, Vector=layers.rest, Scale=1.3, Detail=5.0)
+    warp = graph.node("ShaderNodeTexNoise", noise_dimensions="2D")
+    put(graph, warp, Vector=layers.rest, Scale=1.3, Detail=4.0)
     # sockets of the vector flavour of Mix: 4 and 5, output 1
     for place, value in ((0, 0.35), (4, layers.rest), (5, warp.outputs["Color"])):
         graph.put(bend.inputs[place], value)
+    worn = layers.noise(0.2, 2)
     for scale, width, share, where in ((0.55, 0.007, 0.8, (0.45, 0.6)), (2.2, 0.012, 0.55, (0.56, 0.64))):
         edge = layers.cells(scale, bend.outputs[1], "DISTANCE_TO_EDGE").outputs["Distance"]
         crack = graph.ramp(edge, width * 0.3, width, share, 0.0)
-        crack = graph.math("MULTIPLY", crack, graph.ramp(graph.noise(0.2, layers.rest, 2), *where))
+        crack = graph.math("MULTIPLY", crack, graph.ramp(worn, *where))
         layers.colour = graph.mix(graph.math("MULTIPLY", crack, hard), layers.colour, (0.012, 0.012, 0.012))
-    clods = graph.math("MULTIPLY", graph.noise(28, layers.rest, 4), graph.ramp(hard, 0.0, 0.6, 1.5, 0.15))
+    clods = graph.math("MULTIPLY", layers.noise(28, 2), graph.ramp(hard, 0.0, 0.6, 1.5, 0.15))
     layers.height = graph.math("ADD", layers.height, clods)
     layers.dusty(0.22, (0.24, 0.215, 0.18))
     layers.creased()
     # soil drinks what stays on asphalt as a film; pools stand on both, fewer on soil, none on a slope
     layers.wet(film=graph.ramp(hard, 0.0, 1.0, 0.18, 1.0))
     low = graph.ramp(hard, 0.0, 1.0, 0.60, 0.53)
-    pool = graph.ramp(graph.noise(0.33, layers.rest, 3), low, graph.add(low, 0.07))
+    pool = graph.ramp(layers.noise(0.33, 3), low, graph.add(low, 0.07))
     pool = graph.math("MULTIPLY", pool, layers.weather.outputs[0])
     pool = graph.math("MULTIPLY", pool, graph.ramp(layers.up, 0.93, 0.99))
     layers.rough = graph.mix(pool, layers.rough, (0.06, 0.06, 0.06))
-    layers.height = graph.math("MULTIPLY", layers.height, graph.ramp(pool, 0.0, 1.0, 1.0, 0.12))
     layers.snowed(0.98)
-    layers.done(0.6, 0.016)
+    layers.done(graph.ramp(pool, 0.0, 1.0, 0.6, 0.07), 0.016)
 
 
 def _chips(graph: Graph, layers: Layers, hard: Value) -> None:

@@ -104,17 +104,19 @@ class Graph:
         """A random number 0..1, the same all over an object (by its name)."""
         return self.node("ShaderNodeObjectInfo").outputs["Random"]
 
-    def noise(self, scale: float, vector: Value, detail: float = 3.0, roughness: float = 0.55) -> Value:
-        """Fractal noise 0..1."""
-        made = self.node("ShaderNodeTexNoise")
+    def noise(
+        self, scale: float, vector: Value, detail: float = 3.0, roughness: float = 0.55, flat: bool = False
+    ) -> Value:
+        """Fractal noise 0..1. ``flat``: of x and y alone, at half the cost."""
+        made = self.node("ShaderNodeTexNoise", noise_dimensions="2D" if flat else "3D")
         for name, value in (("Vector", vector), ("Scale", scale), ("Detail", detail), ("Roughness", roughness)):
             self.put(made.inputs[name], value)
         return made.outputs[0]
 
-    def bump(self, height: Value, strength: float, distance: float, normal: Value | None = None) -> Value:
-        """A bumped normal."""
+    def bump(self, height: Value, strength: Value, distance: float, normal: Value | None = None) -> Value:
+        """A bumped normal. Whatever ``height`` hangs on is worked out three times a hit, ``strength`` once."""
         made = self.node("ShaderNodeBump")
-        made.inputs["Strength"].default_value = strength
+        self.put(made.inputs["Strength"], strength)
         made.inputs["Distance"].default_value = distance
         self.put(made.inputs["Height"], height)
         if normal is not None:

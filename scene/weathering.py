@@ -59,14 +59,16 @@ def tinted(graph: Graph, colour: Value, factor: Value) -> Value:
 class Layers:
     """Colour, roughness and height of a surface while layer after layer is put on it."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, flat: bool = False) -> None:
+        """``flat``: the surface lies in the plane of ``rest``'s x and y, where textures cost half as much."""
         self.graph = graph
+        self.flat = flat
         self.rest = graph.attribute("rest", "Vector")
         self.colour = graph.attribute("col", "Color")
         self.soot = graph.attribute("soot")
-        self.broad = graph.noise(0.9, self.rest, 3)
-        self.middle = graph.noise(14, self.rest, 3)
-        self.fine = graph.noise(90, self.rest, 2)
+        self.broad = self.noise(0.9, 3)
+        self.middle = self.noise(14, 2)
+        self.fine = self.noise(90, 2)
         geometry = graph.node("ShaderNodeNewGeometry")
         self.up = graph.split(geometry.outputs["Normal"])[2]
         self.crease = geometry.outputs["Pointiness"]
@@ -75,9 +77,14 @@ class Layers:
         self.rough = graph.math("MULTIPLY_ADD", self.middle, 0.15, 0.82)
         self.height = graph.math("MULTIPLY_ADD", self.fine, 0.3, graph.math("MULTIPLY", self.middle, 0.5))
 
+    def noise(self, scale: float, detail: float) -> Value:
+        """Fractal noise 0..1 on the surface, ``scale`` features a metre."""
+        return self.graph.noise(scale, self.rest, detail, flat=self.flat)
+
     def cells(self, scale: float, vector: Value = None, feature: str = "F1") -> bpy.types.Node:
         """A Voronoi texture, ``scale`` cells a metre."""
-        made = self.graph.node("ShaderNodeTexVoronoi", feature=feature)
+        sides = "2D" if self.flat else "3D"
+        made = self.graph.node("ShaderNodeTexVoronoi", feature=feature, voronoi_dimensions=sides)
         return put(self.graph, made, Vector=self.rest if vector is None else vector, Scale=scale)
 
     def stretched(self, scale: tuple[float, float, float]) -> Value:
@@ -140,7 +147,7 @@ class Layers:
         self.colour = graph.mix(share, self.colour, SNOW)
         self.rough = graph.math("MAXIMUM", self.rough, graph.math("MULTIPLY", share, 0.8))
 
-    def done(self, strength: float = 0.55, distance: float = 0.012, **values: object) -> None:
+    def done(self, strength: Value = 0.55, distance: float = 0.012, **values: object) -> None:
         """Wire it to the output."""
         bent = self.graph.bump(self.height, strength, distance)
         self.graph.principled(base_color=self.colour, roughness=self.rough, normal=bent, **values)
