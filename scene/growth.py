@@ -18,15 +18,15 @@ from .shapes import CAST, OTHER, dressed, turned
 Share = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """(x, y) -> number."""
 
-AREA = (-26.0, 26.0, -27.0, 12.0)
+AREA = (-29.0, 29.0, -34.0, 13.0)
 """Where it grows thickly: x and y from and to, metres. Beyond, the ground's colour must do."""
 
-TUFTS = {"grass": 26000, "mud": 9000, "gravel": 5000}
-"""Tries to plant a tuft by what lies beside the street."""
+SWARDS = {"grass": 11000, "mud": 6500, "gravel": 4000}
+"""Tries to plant some tufts by what lies beside the street."""
 
 WEEDS, LITTER = 1500, 700
 
-STONES = {"grass": 1500, "mud": 2500, "gravel": 9000}
+STONES = {"grass": 1800, "mud": 3600, "gravel": 9000}
 """Tries to drop a handful of stones."""
 
 HANDFULS = 3
@@ -40,19 +40,23 @@ def add_growth(
 ) -> list[bpy.types.Object]:
     """Strew the ground. ``green``: how grassy it is; ``soil``: 1 on soil, 0 on asphalt and paving, both 0..1."""
     draw = stream(spec.seed, "growth")
-    x, y = _scattered(draw, TUFTS[spec.surface])
+    x, y = _scattered(draw, SWARDS[spec.surface])
     grown = green(x, y) * soil(x, y)
     grown = grown * np.clip(0.55 + 1.2 * fractal(np.stack([x, y, 0 * x], -1), 0.9, 2, 5), 0.05, 1)
     kept = draw.random(len(x)) < grown
+    x, y = x[kept], y[kept]
+    size = 0.55 + 0.9 * grown[kept] * draw.random(len(x))
     wx, wy = _kerbside(draw, spec, WEEDS)
-    x, y = np.concatenate([x[kept], wx]), np.concatenate([y[kept], wy])
-    size = np.concatenate([0.55 + 0.9 * grown[kept] * draw.random(int(kept.sum())), draw.uniform(0.25, 0.75, len(wx))])
-    kind = draw.choice(len(vegetation.GRASSES), len(x), p=_mixture(draw))
+    wild = draw.uniform(0.25, 0.75, len(wx))
+    mixture = _mixture(draw)
     made = []
-    for number in range(len(vegetation.GRASSES)):
-        own = kind == number
-        if own.any():
-            made.append(_strewn(draw, x[own], y[own], size[own], height, vegetation.tuft(number), collection))
+    for places, sizes, mesh in (((x, y), size, vegetation.sward), ((wx, wy), wild, vegetation.tuft)):
+        kind = draw.choice(len(vegetation.GRASSES), len(sizes), p=mixture)
+        for number in range(len(vegetation.GRASSES)):
+            own = kind == number
+            if own.any():
+                at = places[0][own], places[1][own]
+                made.append(_strewn(draw, *at, sizes[own], height, mesh(number), collection))
     made += _stones(draw, spec, height, collection)
     for number, name in enumerate(("leaf", "leaf", "paper", "board")):
         x, y = _scattered(draw, LITTER // (1, 1, 20, 24)[number])

@@ -21,6 +21,9 @@ NAME = "Rescue Snow"
 DEEP = 0.09
 """Thickness at full cover, metres."""
 
+SLUSH = (0.30, 0.275, 0.245)
+"""What wheels and boots make of it."""
+
 THIN = 0.2
 """Cover below which snow has no thickness worth a mesh."""
 
@@ -35,17 +38,18 @@ def add_snow(scene: bpy.types.Scene, spec: WeatherSpec) -> None:
         if thing.type != "MESH" or thing.hide_render:
             continue
         if thing.name.split(".")[0] == "Ground":
-            piece = _blanket(thing.data, spec)
+            to_object("Snow", _blanket(thing.data, spec), [plain_material()], collection)
         elif thing.name.startswith("Vehicle "):
             piece = _pillows(thing, spec)
-        else:
-            continue
-        if piece is not None:
-            to_object("Snow", dressed(piece, SNOW, OTHER), [plain_material()], collection)
+            if piece is not None:
+                to_object("Snow", dressed(piece, SNOW, OTHER), [plain_material()], collection)
 
 
 def _blanket(mesh: bpy.types.Mesh, spec: WeatherSpec) -> Piece:
-    """The ground again, higher by the snow; where there is none it dips under the ground."""
+    """The ground again, higher by the snow, with slush on the street and trodden paths about the site's heart.
+
+    Where there is none it dips under the ground.
+    """
     points, corners, sizes = _arrays(mesh)
     hard = np.zeros(len(points), np.float32)
     if "hard" in mesh.attributes:
@@ -55,11 +59,23 @@ def _blanket(mesh: bpy.types.Mesh, spec: WeatherSpec) -> Piece:
     drift = 0.75 + 0.5 * fractal(place, 0.35, 3, seed) + 0.16 * fractal(place, 2.4, 2, seed + 5)
     deep = DEEP * (0.25 + 0.75 * spec.snow_cover) * drift
     trodden = 0.55 + 0.3 * fractal(place * [0.25, 1.6, 1.0], 1.0, 2, seed + 9)
-    deep *= 1 - hard * trodden
+    path = smooth_step(0.10, 0.04, np.abs(fractal(place, 0.11, 2, seed + 21)))
+    path = path * smooth_step(26.0, 15.0, np.hypot(place[:, 0], place[:, 1]))
+    steps = 0.5 + 0.5 * fractal(place, 2.7, 1, seed + 22)
+    deep *= (1 - hard * trodden) * (1 - path * (0.3 + 0.55 * steps))
     deep -= 0.05 * smooth_step(0.75, 0.1, spec.snow_cover + 0.55 * fractal(place, 0.6, 3, seed + 13))
     # hollows fill first: the blanket is smoother than what lies under it
     raised = points + np.array([0.0, 0.0, 1.0]) * deep[:, None]
-    return Piece(raised, corners, sizes, smooth=True)
+    dirt = np.clip(hard * smooth_step(0.4, 0.75, trodden) * 0.75 + path * (0.12 + 0.4 * steps), 0, 0.85)[:, None]
+    blanket = dressed(Piece(raised, corners, sizes, smooth=True), _mixed(dirt), OTHER)
+    # where it is dirty the material must not lay fresh snow over it
+    blanket.points["shelter"] = np.clip(dirt[:, 0] / 0.2, 0, 1).astype(np.float32)
+    return blanket
+
+
+def _mixed(dirt: np.ndarray) -> np.ndarray:
+    """Colours of snow with a share of dirt, (n, 1) -> (n, 3)."""
+    return np.array(SNOW) * (1 - dirt) + np.array(SLUSH) * dirt
 
 
 def _pillows(thing: bpy.types.Object, spec: WeatherSpec) -> Piece | None:

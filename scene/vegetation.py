@@ -11,7 +11,7 @@ from ..dataset.spec import stream
 from .materials import leaf_material, plain_material
 from .meshes import Piece, join, to_mesh
 from .noise import fractal
-from .shapes import OTHER, dressed, tube
+from .shapes import OTHER, dressed, tube, turned
 
 VARIANTS = 4
 """Different trees of a kind."""
@@ -20,6 +20,9 @@ BARKS = {"tree": (0.085, 0.066, 0.050), "bare_tree": (0.085, 0.066, 0.050), "bur
 LEAVES = ((0.050, 0.105, 0.022), (0.070, 0.110, 0.024), (0.040, 0.085, 0.028), (0.105, 0.115, 0.030))
 
 GRASSES = ((0.085, 0.125, 0.035), (0.110, 0.120, 0.045), (0.180, 0.155, 0.080), (0.060, 0.105, 0.030))
+
+TOGETHER = 5
+"""Tufts in a sward."""
 
 SIDES = (9, 7, 5, 4, 3)
 """Corners of a branch's section by level."""
@@ -40,6 +43,12 @@ def bush(variant: int) -> bpy.types.Mesh:
 def tuft(variant: int) -> bpy.types.Mesh:
     """The shared mesh of a tuft of grass or weed, 15 to 40 cm high."""
     return _shared(f"Rescue tuft {variant % len(GRASSES)}", lambda: _tuft(variant % len(GRASSES)))
+
+
+def sward(variant: int) -> bpy.types.Mesh:
+    """The shared mesh of some tufts over half a metre: an instance costs the same whatever it holds."""
+    number = variant % len(GRASSES)
+    return _shared(f"Rescue tufts {number}", lambda: _sward(number))
 
 
 def far_plant(kind: str, variant: int) -> bpy.types.Mesh:
@@ -209,6 +218,18 @@ def _bush(variant: int) -> Piece:
                 float(draw.uniform(0.7, 1.2)), 0.012, 2, 5, wood, tips)  # fmt: skip
     bark = dressed(join(wood), BARKS["tree"], OTHER)
     return join([bark, _leaves(draw, np.concatenate(tips), 0.075, LEAVES[(variant + 1) % len(LEAVES)])])
+
+
+def _sward(variant: int) -> Piece:
+    """Tufts of mostly one grass, of different sizes."""
+    draw = stream(variant, "sward")
+    kinds = [_tuft(variant), _tuft(variant), _tuft((variant + 1) % len(GRASSES))]
+    tufts = []
+    for number in range(TOGETHER):
+        aside = draw.normal(0, 0.17, 2) if number else np.zeros(2)
+        place = turned(float(draw.uniform(0, 6.28)), *aside, -0.01, float(draw.uniform(0.45, 1.1)))
+        tufts.append(kinds[int(draw.integers(3))].moved(place))
+    return join(tufts)
 
 
 def _tuft(variant: int) -> Piece:

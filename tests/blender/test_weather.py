@@ -88,3 +88,18 @@ def test_lying_snow_has_thickness_on_ground_and_vehicles(empty: None) -> None:
     assert len(thin) == len(deep) == 2
     assert 0.02 < deep[0] - thin[0] < 0.1 and deep[1] > thin[1]
     assert heights(0.0) == []
+
+
+def test_snow_is_dirty_where_people_and_wheels_go_and_clean_beside(empty: None) -> None:
+    scene = bpy.context.scene
+    ground.add_ground(GroundSpec(5), (), scene.collection)
+    weather.apply(scene, WeatherSpec(3, "clear", "depth", 8000.0, 0.0, 0.0, 0.9, (0.0, 0.0)), (0.0, 0.0, 1.7))
+    mesh = next(thing for thing in scene.objects if thing.name.startswith("Snow")).data
+    colours, points = np.empty(len(mesh.vertices) * 4, np.float32), np.empty(len(mesh.vertices) * 3, np.float32)
+    mesh.attributes["col"].data.foreach_get("color", colours)
+    mesh.vertices.foreach_get("co", points)
+    green, (x, y, _) = colours.reshape(-1, 4)[:, 1], points.reshape(-1, 3).T
+    street = (y > -12) & (y < -7)
+    afar = (np.hypot(x, y) > 30) & (y > 0)
+    assert green[street].mean() < green[afar].mean() - 0.05
+    assert green[(np.hypot(x, y) < 14) & ~street].min() < 0.7 < green[afar].min()
