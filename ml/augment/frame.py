@@ -19,12 +19,12 @@ from dataset.records import IMAGES, MASKS, PARTS, Record
 from dataset.spec import child, stream
 from imaging import air
 
-from . import geometry, paste, pixels, rings, shapes, weather
+from . import geometry, paste, pixels, shapes, weather
 from .recipe import Recipe
 from .shapes import Shape
 from .sources import Library, SourceSet
 
-VERSION = 1
+VERSION = 2
 """Raised when the same recipe would give other pictures."""
 
 
@@ -98,12 +98,12 @@ class Maker:
         about = self.found.sources[number].about
         if weather.has_some(about):
             operations = [item for item in operations if item["operation"] not in air.KINDS]
-        scene.image, root = weather.apply(
+        scene.image, codes = weather.apply(
             scene.image, scene.depth, scene.instances, operations, seed, weather.gravity(about)
         )
         scene.operations += operations
-        if root is not None:
-            scene.instances = [shapes.veiled(shape, root) for shape in scene.instances]
+        if codes is not None:
+            scene.instances = [shapes.veiled(shape, codes) for shape in scene.instances]
 
     def view(self, number: int, draws: np.random.Generator, size: tuple[int, int] | None = None) -> Scene:
         """A view of source ``number`` at ``size`` (width, height), by default the output's."""
@@ -118,9 +118,8 @@ class Maker:
         depth = None
         if loaded.depth is not None:
             depth = geometry.warp(loaded.depth, view, (np.inf,), nearest=True)
-        planes = rings.window(view, frame)
-        instances = [kept for shape in source.instances if (kept := shapes.seen(shape, view, forward, planes, frame))]
-        parts = [kept for shape in source.parts if (kept := shapes.seen(shape, view, forward, planes, frame))]
+        instances = shapes.all_seen(source.instances, view, forward, frame)
+        parts = shapes.all_seen(source.parts, view, forward, frame)
         numbers = {
             "source": source.name,
             "zoom": view.zoom,

@@ -126,7 +126,7 @@ def _anyone(instances: list[Shape], draws: np.random.Generator) -> Shape | None:
 def _placed(maker: Maker, scene: Scene, source: int, donor: Shape, forward: np.ndarray) -> Placed | None:
     """The donor and its parts in the output, clipped to it; None when too little of it would be seen."""
     height, width = scene.image.shape[:2]
-    frame = [(1.0, 0.0, 0.0), (-1.0, 0.0, float(width)), (0.0, 1.0, 0.0), (0.0, -1.0, float(height))]
+    frame = rings.frame(width, height)
 
     def moved(shape: Shape, number: int, owner: int) -> Shape | None:
         whole = [rings.move(ring, forward) for ring in shape.rings]

@@ -26,30 +26,39 @@ def move(ring: Ring, forward: np.ndarray) -> Ring:
     return moved
 
 
-def window(view: View, source: tuple[int, int]) -> list[tuple[float, float, float]]:
-    """Half planes ``a x + b y + c >= 0`` of the source that the output shows: frame and view."""
-    width, height = source
-    planes = [(1.0, 0.0, 0.0), (-1.0, 0.0, float(width)), (0.0, 1.0, 0.0), (0.0, -1.0, float(height))]
-    quad = np.asarray(view.quad)
-    turn = 1.0 if area(quad) > 0 else -1.0
-    for start, end in zip(quad, np.roll(quad, -1, axis=0), strict=True):
-        (x, y), (u, v) = start, end
+def window(view: View, source: tuple[int, int]) -> np.ndarray:
+    """Half planes ``a x + b y + c >= 0`` of the source that the output shows, 8x3: its frame and the view."""
+    quad = view.quad
+    turn = sum(quad[i - 1][0] * quad[i][1] - quad[i - 1][1] * quad[i][0] for i in range(4))
+    turn = 1.0 if turn > 0 else -1.0
+    planes = []
+    for (x, y), (u, v) in zip(quad, (*quad[1:], quad[0]), strict=True):
         a, b = -(v - y) * turn, (u - x) * turn
         planes.append((a, b, -(a * x + b * y)))
-    return planes
+    return np.concatenate([frame(*source), planes])
 
 
-def clip(ring: Ring, planes: Sequence[tuple[float, float, float]]) -> list[Ring]:
+def frame(width: float, height: float) -> np.ndarray:
+    """The four half planes of a picture."""
+    return np.array([(1, 0, 0), (-1, 0, width), (0, 1, 0), (0, -1, height)], float)
+
+
+def clip(ring: Ring, planes: np.ndarray | Sequence[tuple[float, float, float]]) -> list[Ring]:
     """The parts of a ring inside all half planes, as separate rings without edges of no width along the border."""
+    planes = np.asarray(planes)
+    sides = ring @ planes[:, :2].T + planes[:, 2]
+    low = sides.min(axis=0)
+    if (sides.max(axis=0) <= 0).any():
+        return []
     rings = [ring]
-    for a, b, c in planes:
+    for plane in planes[low < 0]:  # what all corners satisfy, all parts of the ring do
         kept = []
         for piece in rings:
-            side = piece @ (a, b) + c
+            side = piece @ plane[:2] + plane[2]
             if side.min() >= 0:
                 kept.append(piece)
             elif side.max() > 0:
-                kept += _cut(piece, side, np.array([b, -a]))
+                kept += _cut(piece, side, np.array([plane[1], -plane[0]]))
         rings = kept
     return [piece for piece in rings if len(piece) >= 3 and area(piece) != 0]
 
@@ -61,20 +70,19 @@ def _cut(ring: Ring, side: np.ndarray, along: np.ndarray) -> list[Ring]:
     enclose inside, then 3 and 4, and so on: so each exit is joined to the entry that it pairs with.
     """
     inside = side >= 0
-    following = np.roll(inside, -1)
-    entries = np.flatnonzero(~inside & following)
+    following = np.append(inside[1:], inside[0])
+    entries, exits = np.flatnonzero(~inside & following), np.flatnonzero(inside & ~following)
     if not len(entries):
         return [ring] if inside.all() else []
     count = len(ring)
     chains, ends = [], []
     for entry in entries:
-        last = entry + 1
-        while inside[(last + 1) % count]:
-            last += 1
-        inner = [ring[i % count] for i in range(entry + 1, last + 1)]
+        place = np.searchsorted(exits, entry)
+        last = exits[place] if place < len(exits) else exits[0] + count
+        inner = ring[np.arange(entry + 1, last + 1) % count]
         first_point = _crossing(ring, side, entry, (entry + 1) % count)
         last_point = _crossing(ring, side, last % count, (last + 1) % count)
-        chains.append(np.array([first_point, *inner, last_point]))
+        chains.append(np.vstack([first_point, inner, last_point]))
         ends += [(float(first_point @ along), len(chains) - 1, 0), (float(last_point @ along), len(chains) - 1, 1)]
     ends.sort()
     for first in range(0, len(ends) - 2, 2):  # both edges of a keyhole bridge cross at one point: entry pairs with exit
@@ -115,7 +123,7 @@ def _crossing(ring: Ring, side: np.ndarray, one: int, other: int) -> np.ndarray:
 def area(ring: Ring) -> float:
     """Signed area; positive for clockwise on the screen."""
     x, y = ring[:, 0], ring[:, 1]
-    return 0.5 * float(x @ np.roll(y, -1) - y @ np.roll(x, -1))
+    return 0.5 * float(x[:-1] @ y[1:] - y[:-1] @ x[1:] + x[-1] * y[0] - y[-1] * x[0])
 
 
 def from_outline(polygon: Sequence[Sequence[float]]) -> Ring:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,7 +15,7 @@ from dataset import outlines
 from dataset.labels import PART_SHARE, measure
 from dataset.records import Annotation
 
-from . import rings
+from . import light, rings
 from .geometry import View
 from .recipe import Labels
 from .rings import Ring
@@ -52,44 +53,68 @@ class Shape:
         return sum(abs(rings.area(ring)) for ring in self.rings)
 
     @cached_property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom end."""
+        points = self.rings[0] if len(self.rings) == 1 else np.concatenate(self.rings)
+        return *points.min(axis=0).tolist(), *points.max(axis=0).tolist()
+
+    @cached_property
     def centre(self) -> tuple[float, float]:
         """Middle of its box."""
-        low = np.min([ring.min(axis=0) for ring in self.rings], axis=0)
-        high = np.max([ring.max(axis=0) for ring in self.rings], axis=0)
-        return tuple(((low + high) / 2).tolist())
+        left, top, right, bottom = self.bounds
+        return (left + right) / 2, (top + bottom) / 2
 
     @cached_property
     def box(self) -> tuple[int, int, int, int]:
         """Whole pixels (left, top, right, bottom) around it."""
-        low = np.floor(np.min([ring.min(axis=0) for ring in self.rings], axis=0)).astype(int)
-        high = np.ceil(np.max([ring.max(axis=0) for ring in self.rings], axis=0)).astype(int)
-        return int(low[0]), int(low[1]), int(high[0]), int(high[1])
+        left, top, right, bottom = self.bounds
+        return math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)
+
+
+def all_seen(shapes: Sequence[Shape], view: View, forward: np.ndarray, source: tuple[int, int]) -> list[Shape]:
+    """The shapes of a source of ``(width, height)`` in the view's output; those of which nothing is shown left out."""
+    if not shapes:
+        return []
+    lengths = [len(ring) for shape in shapes for ring in shape.rings]
+    ends = np.cumsum(lengths)
+    points = rings.move(np.concatenate([ring for shape in shapes for ring in shape.rings]), forward)
+    outside = ((points < 0) | (points > (view.width, view.height))).any(axis=1)
+    within = ~np.logical_or.reduceat(outside, ends - lengths)
+    moved = np.split(points, ends[:-1])
+    planes = rings.window(view, source)
+    found, place = [], 0
+    for shape in shapes:
+        own = slice(place, place + len(shape.rings))
+        place = own.stop
+        whole = tuple(moved[own]) if not view.perspective and within[own].all() else None
+        kept = seen(shape, view, forward, planes, source, whole)
+        if kept:
+            found.append(kept)
+    return found
 
 
 def seen(
     shape: Shape,
     view: View,
     forward: np.ndarray,
-    planes: Sequence[tuple[float, float, float]],
+    planes: np.ndarray,
     source: tuple[int, int],
+    whole: tuple[Ring, ...] | None = None,
 ) -> Shape | None:
     """The shape in the view's output; None where nothing of it is shown.
 
     ``planes``: ``rings.window`` of the view. The share that is cut away is measured in the source of ``(width,
     height)``. Corners are moved; an outline that follows pixels is resampled like the picture, for its steps are no
-    corners, unless pixels stay pixels (crops and flips): then it stays exact.
+    corners, unless pixels stay pixels (crops and flips): then it stays exact. ``whole``: its rings in the output, where
+    that is known to show all of it.
     """
-    limit = (view.width, view.height)
-    whole = not view.perspective
-    if whole:
-        moved = tuple(rings.move(ring, forward) for ring in shape.rings)
-        whole = all(ring.min() >= 0 and (ring.max(axis=0) <= limit).all() for ring in moved)
-    share = 1.0
-    if not whole:
+    share, moved = 1.0, whole
+    if moved is None:
         kept = [piece for ring in shape.rings for piece in rings.clip(ring, planes)]
         if not kept:
             return None
         share = min(sum(abs(rings.area(piece)) for piece in kept) / shape.area, 1.0)
+        limit = (view.width, view.height)
         moved = tuple(np.clip(rings.move(piece, forward), 0, limit) for piece in kept)  # rounding: 1e-13 outside
     if shape.exact and not (view.aligned and abs(forward[0, 0]) == abs(forward[1, 1]) == 1):
         moved = _resampled(shape, moved, forward, source)
@@ -159,12 +184,12 @@ def without(shape: Shape, cover: np.ndarray, at: tuple[int, int]) -> Shape | Non
     )
 
 
-def veiled(shape: Shape, root: np.ndarray) -> Shape:
-    """The shape with what the air leaves of it at its middle; ``root``: HxW, root of the share that comes through."""
+def veiled(shape: Shape, codes: np.ndarray) -> Shape:
+    """The shape with what the air leaves of it at its middle; ``codes``: uint8 HxW, ``light.STEPS`` of the picture."""
     x, y = shape.centre
-    height, width = root.shape
-    at = float(root[min(int(y), height - 1), min(int(x), width - 1)])
-    return replace(shape, clear=min(shape.clear, at * at))
+    height, width = codes.shape
+    clear = float(light.STEPS[codes[min(int(y), height - 1), min(int(x), width - 1)]])
+    return replace(shape, clear=min(shape.clear, clear))
 
 
 def scaled(shape: Shape, across: float, down: float) -> Shape:
@@ -189,35 +214,30 @@ def annotate(
 
     ``exact``: outlines, boxes and pixels come from label images, which are returned too; later shapes lie on top.
     """
-    masks = part_masks = None
-    if exact:
-        instances, found, masks = _from_pixels(instances, size)
-    else:
-        pairs = [(shape, _from_rings(shape, size)) for shape in instances]
-        instances = [shape for shape, annotation in pairs if annotation]
-        found = [annotation for _, annotation in pairs if annotation]
-    found = [
-        _judged(_known(replace(a, id=number), shape), shape, policy.min_pixels, policy.min_visible)
-        for number, (a, shape) in enumerate(zip(found, instances, strict=True), 1)
-    ]
+    instances, found, masks = _drawn(instances, size, exact)
+    found = [_finished(a, n, shape, 0, policy, 1) for n, (a, shape) in enumerate(zip(found, instances, strict=True), 1)]
     numbers = {shape.id: annotation for shape, annotation in zip(instances, found, strict=True)}
-    parts = [part for part in parts if part.owner in numbers]
-    if exact:
-        parts, worn, part_masks = _from_pixels(parts, size)
-    else:
-        pairs = [(shape, _from_rings(shape, size)) for shape in parts]
-        parts, worn = [s for s, a in pairs if a], [a for _, a in pairs if a]
-    least = max(1, policy.min_pixels // PART_SHARE)
+    parts, worn, part_masks = _drawn([part for part in parts if part.owner in numbers], size, exact)
     pieces = []
     for number, (annotation, shape) in enumerate(zip(worn, parts, strict=True), 1):
         owner = numbers[shape.owner]
-        piece = _judged(_known(replace(annotation, id=number, owner=owner.id), shape), shape, least, policy.min_visible)
+        piece = _finished(annotation, number, shape, owner.id, policy, PART_SHARE)
         if piece.exported and not owner.exported:
             piece = replace(
                 piece, exported=False, reason=f"worn by {owner.category} {owner.id}, which is {owner.reason}"
             )
         pieces.append(piece)
     return Labelled(tuple(found), tuple(pieces), masks, part_masks)
+
+
+def _drawn(
+    shapes: Sequence[Shape], size: tuple[int, int], exact: bool
+) -> tuple[list[Shape], list[Annotation], np.ndarray | None]:
+    """Shapes that cover a pixel, their annotations, and their label image where outlines follow pixels."""
+    if exact:
+        return _from_pixels(shapes, size)
+    pairs = [(shape, found) for shape in shapes if (found := _from_rings(shape, size))]
+    return [shape for shape, _ in pairs], [found for _, found in pairs], None
 
 
 def _from_pixels(shapes: Sequence[Shape], size: tuple[int, int]) -> tuple[list[Shape], list[Annotation], np.ndarray]:
@@ -260,19 +280,29 @@ def _from_rings(shape: Shape, size: tuple[int, int]) -> Annotation | None:
     if not pixels or right <= left or bottom <= top:
         return None
     limit = (width - _INSIDE, height - _INSIDE)
-    polygons = tuple(tuple(map(tuple, np.clip(ring, 0, limit).round(3).tolist())) for ring in shape.rings)
+    inside = shape.bounds[2] <= limit[0] and shape.bounds[3] <= limit[1]
+    cut = shape.rings if inside else [np.minimum(ring, limit) for ring in shape.rings]
+    polygons = tuple(tuple(map(tuple, ring.round(3).tolist())) for ring in cut)
     return Annotation(0, shape.category, box=(left, top, right - left, bottom - top), pixels=pixels, polygons=polygons)
 
 
-def _known(found: Annotation, shape: Shape) -> Annotation:
-    """Add what the source knew, and what geometry and paste did to it."""
+def _finished(found: Annotation, number: int, shape: Shape, owner: int, policy: Labels, smaller: int) -> Annotation:
+    """Add what the source knew, what geometry and paste did, and whether it is exported.
+
+    ``smaller``: the minimum of pixels is this many times lower.
+    """
+    reason = _reason(found.pixels, shape, max(1, policy.min_pixels // smaller), policy.min_visible)
     return replace(
         found,
+        id=number,
+        owner=owner,
         amodal_pixels=max(found.pixels, round(found.pixels * shape.amodal)),
         visible=round(shape.visible, 4),
         truncated=shape.truncated,
         distance=shape.distance,
         about=shape.about,
+        exported=not reason,
+        reason=reason,
     )
 
 
@@ -280,13 +310,14 @@ FAINTEST = 0.05
 """What is left of less than this share of its light can't be seen: recorded, not exported (the usual visibility)."""
 
 
-def _judged(found: Annotation, shape: Shape, min_pixels: int, min_visible: float) -> Annotation:
+def _reason(pixels: int, shape: Shape, min_pixels: int, min_visible: float) -> str:
+    """Why a shape is not exported; "" when it is."""
     if shape.withheld:
-        return replace(found, exported=False, reason=shape.withheld)
-    if found.pixels < min_pixels:
-        return replace(found, exported=False, reason=f"small: {found.pixels} pixels of at least {min_pixels}")
-    if found.visible < min_visible:
-        return replace(found, exported=False, reason=f"hidden: {found.visible:.3f} visible of at least {min_visible:g}")
+        return shape.withheld
+    if pixels < min_pixels:
+        return f"small: {pixels} pixels of at least {min_pixels}"
+    if round(shape.visible, 4) < min_visible:
+        return f"hidden: {shape.visible:.3f} visible of at least {min_visible:g}"
     if shape.clear < FAINTEST:
-        return replace(found, exported=False, reason=f"veiled: {shape.clear:.3f} of its light comes through")
-    return found
+        return f"veiled: {shape.clear:.3f} of its light comes through"
+    return ""

@@ -206,7 +206,7 @@ def _from_object(
     else:
         found = tuple(np.asarray(polygon, float).reshape(-1, 2) for polygon in item.polygons)
     kept: list[rings.Ring] = []
-    frame = [(1.0, 0.0, 0.0), (-1.0, 0.0, float(width)), (0.0, 1.0, 0.0), (0.0, -1.0, float(height))]
+    frame = rings.frame(width, height)
     cut = False
     for ring in found:
         if len(ring) < 3 or not np.isfinite(ring).all():
