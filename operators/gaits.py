@@ -21,6 +21,9 @@ INTERVAL = 0.1
 CURVE = 1.0
 """Seconds between two drawings of a curve."""
 
+PICTURE = 2.0
+"""Seconds between two loadings of the latest picture: Blender takes up to a tenth of one for a large JPEG."""
+
 Job = Pool | Task
 """What an operator may drive."""
 
@@ -51,6 +54,8 @@ class Gaits:
     _timer: Timer | None = None
     _drawn = (0.0, 0)
     """When the curve was drawn, and up to which step."""
+    _pictured = (float("-inf"), "")
+    """When the latest picture was loaded, and its path."""
 
     def begin(self, context: Context) -> tuple[Job, Path] | None:
         """The job and the folder it writes to, or None after reporting what is wrong."""
@@ -118,14 +123,21 @@ class Gaits:
 
     def _step(self, context: Context) -> None:
         progress = self._job.poll()
-        image = job.of(context, self.task).image
         changed = job.show(context, self.task, progress, str(self._folder))
-        if progress.image and progress.image != image:
-            job.of(context, self.task).icon = thumbnail.show(self.task, self._folder / progress.image)
+        changed |= self._picture(context, progress)
         if isinstance(self._job, Task):
             changed |= self._learned(context, self._job)
         if changed:
             job.redraw(context)
+
+    def _picture(self, context: Context, progress: Progress, last: bool = False) -> bool:
+        """Show the latest picture, unless one was shown just now; whether anything changed."""
+        when, shown = self._pictured
+        if not progress.image or progress.image == shown or not (last or time.monotonic() - when > PICTURE):
+            return False
+        self._pictured = time.monotonic(), progress.image
+        job.of(context, self.task).icon = thumbnail.show(self.task, self._folder / progress.image)
+        return True
 
     def _learned(self, context: Context, task: Task, last: bool = False) -> bool:
         """Show what only a learning command tells; whether anything changed."""
@@ -153,6 +165,7 @@ class Gaits:
             _running = None
         progress = self._job.progress()
         job.show(context, self.task, progress, str(self._folder))
+        self._picture(context, progress, last=True)
         if isinstance(self._job, Task):
             self._learned(context, self._job, last=True)
         steps.look(context)

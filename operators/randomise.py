@@ -1,6 +1,7 @@
 """Randomise: a frame of the data set, built in the viewport as the workers build it."""
 
 from collections.abc import Generator
+from functools import partial
 
 import bpy
 from bpy.props import EnumProperty
@@ -67,6 +68,7 @@ class RESCUE_SYNTH_OT_randomise(Operator):
         self._restorable = context.preferences.edit.use_global_undo
         if self._restorable:
             bpy.ops.ed.undo_push(message="Before Build in Viewport")
+        self._views = _through_camera(context)
         self._building = self._stages(context)
         self._drawn = False
         self._done = self._expected = 0
@@ -106,17 +108,19 @@ class RESCUE_SYNTH_OT_randomise(Operator):
         self._release(context)
         if result == {"CANCELLED"} and self._restorable:
             # Not from in here: undo exchanges all data under a running operator.
-            bpy.app.timers.register(_take_back, first_interval=0.0)
+            bpy.app.timers.register(partial(_take_back, self._views), first_interval=0.0)
         return result
 
     def _tell(self, context: Context, words: str) -> None:
         """Say in status bar and sidebar what comes next."""
         jobs = context.window_manager.rescue_synth
-        jobs.building = f"frame {context.scene.rescue_synth.shown}: {words}"
+        jobs.building = words
         jobs.built = min(self._done / max(self._expected, self._done + 1), 1.0)
         self._done += 1
         if context.workspace is not None:
-            context.workspace.status_text_set(f"Building {jobs.building}. Esc cancels")
+            context.workspace.status_text_set(
+                f"Building frame {context.scene.rescue_synth.shown}: {words}. Esc cancels"
+            )
         job.redraw(context)
 
     def _release(self, context: Context) -> None:
@@ -177,11 +181,20 @@ def pieces(recipe: Recipe, spec: FrameSpec) -> int:
     return len(things) + len(spec.people) + 8
 
 
-def _take_back() -> None:
+def _through_camera(context: Context) -> list[RegionView3D]:
+    """The views of all windows that look through the camera: without one they forget it."""
+    areas = [area for window in context.window_manager.windows for area in window.screen.areas]
+    views = [area.spaces.active.region_3d for area in areas if area.type == "VIEW_3D"]
+    return [view for view in views if view.view_perspective == "CAMERA"]
+
+
+def _take_back(views: list[RegionView3D]) -> None:
     """Timer: the state before the building began. What stands half built becomes a step of its own, and is undone."""
     with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):
         bpy.ops.ed.undo_push(message="Build in Viewport, Cancelled")
         bpy.ops.ed.undo()
+    for view in views:
+        view.view_perspective = "CAMERA"
     job.redraw(bpy.context)
 
 

@@ -7,6 +7,7 @@ from bpy.types import Context, Panel
 
 from .. import settings
 from ..dataset.recipe import RecipeError
+from ..settings.hold import held_parts
 from . import status
 from .rows import Tab, split, tick, wrapped
 
@@ -40,6 +41,10 @@ class RESCUE_SYNTH_PT_generate(Tab, Panel):
             settings.to_recipe(wishes)
         except RecipeError as error:
             wrapped(layout, context, str(error), icon="ERROR")
+        if held := held_parts(wishes.hold):
+            # Where the button is pressed, and not only where the locks are: the run would be a waste.
+            words = " and ".join(filter(None, (", ".join(held[:-1]), held[-1])))
+            wrapped(layout, context, f"Frames get their own {words}: what is held counts in the viewport", icon="INFO")
         there = context.window_manager.rescue_synth_steps.frames
         if there and job.state == "IDLE":
             row = layout.row()

@@ -2,6 +2,7 @@
 
 from bpy.types import Context, Panel, UILayout
 
+from ..settings.hold import held_parts
 from . import status
 from .rows import Tab, split, wrapped
 
@@ -32,8 +33,7 @@ def build(layout: UILayout, context: Context) -> None:
     """The button and its arrows, or how far the building is."""
     jobs = context.window_manager.rescue_synth
     if jobs.building:
-        layout.label(text=f"{jobs.building.capitalize()} (Esc cancels)")
-        layout.progress(factor=jobs.built, type="BAR", text="")
+        layout.progress(factor=jobs.built, type="BAR", text=f"{jobs.building.capitalize()} (Esc cancels)")
         return
     row = layout.row(align=True)
     row.operator("rescue_synth.randomise", text="", icon="TRIA_LEFT").step = "PREVIOUS"
@@ -53,7 +53,7 @@ def hold(layout: UILayout, context: Context) -> None:
             frame = held.camera_of[2] if name == "camera" else getattr(held, f"{name}_of")
             text = f"{name.title()} of {frame}" if on else f"Hold {name.title()}"
             row.prop(held, name, text=text, toggle=True, icon="LOCKED" if on else "UNLOCKED")
-    if held.site or held.people or held.weather or held.camera:
+    if held_parts(held):
         hint = layout.column()
         hint.active = False
         wrapped(hint, context, "Held in the viewport only: preview and data set show each frame as planned")

@@ -54,6 +54,11 @@ class HoldSettings(PropertyGroup):
     )
 
 
+def held_parts(group: HoldSettings) -> tuple[str, ...]:
+    """Names of the parts that are held."""
+    return tuple(name for name in ("site", "people", "weather", "camera") if getattr(group, name))
+
+
 def to_hold(group: HoldSettings) -> Hold:
     """What is held, for the builder of a frame."""
     return Hold(

@@ -208,6 +208,18 @@ def test_frames_of_yesterday_turn_generate_into_resume(extension, tmp_path):
     assert header.icons == ["RADIOBUT_OFF"]
 
 
+def test_what_is_held_is_said_not_to_be_in_the_data_set(extension):
+    wishes = bpy.context.scene.rescue_synth
+    before = rooms(extension, "settings").to_recipe(wishes)
+    assert "what is held" not in " ".join(drawn(bpy.types.RESCUE_SYNTH_PT_generate).texts)
+    wishes.shown, wishes.hold.site, wishes.hold.weather = 5, True, True
+    assert rooms(extension, "settings").to_recipe(wishes) == before
+    button = " ".join(drawn(bpy.types.RESCUE_SYNTH_PT_generate).texts)
+    assert "Frames get their own site and weather: what is held counts in the viewport" in button
+    locks = " ".join(drawn(bpy.types.RESCUE_SYNTH_PT_main).texts)
+    assert "Held in the viewport only" in locks
+
+
 def test_raising_the_lower_bound_takes_the_upper_along(extension):
     wishes = bpy.context.scene.rescue_synth
     wishes.people.rescuers[0] = 9

@@ -147,8 +147,8 @@ def test_a_learning_python_that_has_gone_is_named(extension, data):
 
 def test_building_shows_how_far_it_is_and_nothing_to_press(extension):
     jobs = bpy.context.window_manager.rescue_synth
-    jobs.building, jobs.built = "frame 3: house 1 of 2", 0.25
+    jobs.building, jobs.built = "house 1 of 2", 0.25
     layout = Recorder()
     bpy.types.RESCUE_SYNTH_PT_main.draw(SimpleNamespace(layout=layout), bpy.context)
-    assert "Frame 3: house 1 of 2 (Esc cancels)" in layout.texts
-    assert layout.progress_bars == [(0.25, "")] and "rescue_synth.randomise" not in layout.operators
+    assert layout.progress_bars == [(0.25, "House 1 of 2 (Esc cancels)")]
+    assert "rescue_synth.randomise" not in layout.operators

@@ -70,7 +70,7 @@ Tell = Callable[..., dict]
 def tell(screen: str, package: Path, pictures: Path, tmp_path: Path) -> Tell:
     """Runs a story in Blender with the zip at hand; gives what the story put in ``result``."""
 
-    def run(story: str, seconds: float = 300.0, kill_when: str = "", **more: str) -> dict:
+    def run(story: str, seconds: float = 300.0, kill_when: str = "", size: tuple[int, int] = SIZE, **more: str) -> dict:
         environment = os.environ | {
             "DISPLAY": screen,
             "BLENDER_USER_RESOURCES": str(tmp_path / "user"),
@@ -80,7 +80,7 @@ def tell(screen: str, package: Path, pictures: Path, tmp_path: Path) -> Tell:
             "PYTHONPATH": f"{HERE}{os.pathsep}{HERE / 'stories'}",
         }
         command = [
-            "blender", "--gpu-backend", "opengl", "-p", "0", "0", str(SIZE[0]), str(SIZE[1]), "--factory-startup",
+            "blender", "--gpu-backend", "opengl", "-p", "0", "0", str(size[0]), str(size[1]), "--factory-startup",
             "--python-use-system-env", "--enable-event-simulate", "-P", str(HERE / "stories" / f"{story}.py"),
         ]  # fmt: skip
         with open(tmp_path / "blender.log", "wb") as log:

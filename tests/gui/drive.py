@@ -44,7 +44,8 @@ def play(story: Story) -> None:
             finish()
         except Exception:
             result["error"] = traceback.format_exc()
-            finish()
+            seen = picture("failed")
+            bpy.app.timers.register(lambda: TICK if not seen() else finish(), persistent=True)
         return None
 
     # persistent: installing an extension or loading a file must not end the story.
@@ -86,8 +87,13 @@ def move(x: int, y: int) -> None:
     window().event_simulate(type="MOUSEMOVE", value="NOTHING", x=int(x), y=int(y))
 
 
+clicks = [0]
+"""How often a story has clicked so far."""
+
+
 def click(x: int, y: int) -> None:
-    """A click of the left button there."""
+    """A click of the left button there; ``clicks`` counts it."""
+    clicks[0] += 1
     for value in ("PRESS", "RELEASE"):
         window().event_simulate(type="LEFTMOUSE", value=value, x=int(x), y=int(y))
 
@@ -98,38 +104,103 @@ def press(key: str) -> None:
         window().event_simulate(type=key, value=value)
 
 
-def click_button(idname: str, column: float = 0.5) -> Story:
+def click_button(idname: str, column: float = 0.5, having: str = "") -> Story:
     """Find the sidebar's button of the operator ``idname`` and click it; ``column`` is the share of the width."""
-    yield from find_button(idname, column)
+    yield from find_button(idname, column, having)
     _, sidebar = viewport()
-    click(sidebar.x + sidebar.width * column - 12, _rows[idname])
+    click(sidebar.x + sidebar.width * column - 12, _rows[idname + having])
     yield TICK
 
 
 _rows: dict[str, int] = {}
-"""Where a button was found last: passing over the whole sidebar takes a minute before a heavy scene."""
+"""Where something was found last: passing over the whole sidebar takes a minute before a heavy scene."""
 
 
-def find_button(idname: str, column: float = 0.5) -> Story:
+def find_button(idname: str, column: float = 0.5, having: str = "") -> Story:
     """Pass the mouse over the sidebar until it lies on the button of the operator ``idname``.
 
-    Blender tells what lies under the mouse only by "Copy Python Command".
+    ``having``: an argument of that button, where there are several. Blender tells what lies under the mouse only by
+    "Copy Python Command".
     """
-    area, sidebar = viewport()
+
+    def there() -> bool:
+        line = _told_by("copy_python_command_button")
+        return line.startswith(f"bpy.ops.{idname}(") and having in line
+
+    yield from _passed_over(idname + having, column, there)
+
+
+def find_field(path: str) -> Story:
+    """Pass the mouse over the sidebar until it lies on the field of the property whose path ends in ``path``."""
+    yield from _passed_over(path, 0.75, lambda: _told_by("copy_data_path_button", full_path=True).endswith(path))
+
+
+def click_field(path: str) -> Story:
+    """Find the field of a property and click it."""
+    yield from find_field(path)
+    _, sidebar = viewport()
+    click(sidebar.x + sidebar.width * 0.75 - 12, _rows[path])
+    yield TICK
+
+
+def _passed_over(name: str, column: float, there: Callable[[], bool]) -> Story:
+    _, sidebar = viewport()
     x = sidebar.x + sidebar.width * column - 12
-    manager = bpy.context.window_manager
     rows = list(range(sidebar.y + 15, sidebar.y + sidebar.height, 8))
-    for y in [_rows[idname], *rows] if idname in _rows else rows:
+    for y in [_rows[name], *rows] if name in _rows else rows:
         move(x, y)
         yield TICK
-        manager.clipboard = ""
-        with bpy.context.temp_override(window=window(), area=area, region=sidebar):
-            if bpy.ops.ui.copy_python_command_button.poll():
-                bpy.ops.ui.copy_python_command_button()
-        if manager.clipboard.startswith(f"bpy.ops.{idname}("):
-            _rows[idname] = y
+        if there():
+            _rows[name] = y
             return
-    raise LookupError(f"no button of {idname} in the sidebar")
+    raise LookupError(f"no {name} in the sidebar")
+
+
+def _told_by(operator: str, **options: bool) -> str:
+    """What an operator of Blender's interface copies about the thing under the mouse, or ""."""
+    area, sidebar = viewport()
+    manager = bpy.context.window_manager
+    manager.clipboard = ""
+    call = getattr(bpy.ops.ui, operator)
+    with bpy.context.temp_override(window=window(), area=area, region=sidebar):
+        if call.poll():
+            call(**options)
+    return manager.clipboard
+
+
+def click_header(panel: str, below: str = "", upwards: bool = False) -> Story:
+    """Open our closed panel ``panel`` ("train") by a click on its header.
+
+    Where it lies is tried out: a panel is drawn once it is open, and another one is closed again. Only headers may lie
+    between it and the place where the search begins: under ``below``, found before, or at the lower end.
+    """
+    kind, drawn = getattr(bpy.types, f"RESCUE_SYNTH_PT_{panel}"), []
+    draw, before = kind.draw, clicks[0]
+
+    def noted(self, context):
+        drawn.append(panel)
+        draw(self, context)
+
+    kind.draw = noted
+    _, sidebar = viewport()
+    rows = range(sidebar.y + 12, sidebar.y + sidebar.height, 10)
+    if not upwards:
+        rows = range(_rows[below] - 20, sidebar.y, -10)
+    x = sidebar.x + 80
+    try:
+        for y in rows:
+            move(x, y)
+            yield TICK
+            click(x, y)
+            yield 0.4
+            if drawn:
+                clicks[0] = before + 1  # she sees where it is
+                return
+            click(x, y)
+            yield 0.4
+        raise LookupError(f"no header of {panel} in the sidebar")
+    finally:
+        kind.draw = draw
 
 
 def picture(name: str) -> Wait:

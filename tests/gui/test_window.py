@@ -5,6 +5,9 @@ import time
 
 import pytest
 
+SMALL = (900, 640)
+"""A window that software GL draws in a few hundredths of a second."""
+
 
 def test_a_first_data_set_by_the_mouse(tell):
     told = tell("first_data_set")
@@ -12,20 +15,32 @@ def test_a_first_data_set_by_the_mouse(tell):
     assert told["icon"] > 0 and told["image"] == "images/rescue_000002.jpg"
     assert {"via_project.json", "coco.json", "recipe.toml", "preview.jpg"} <= set(told["files"])
     assert sum(name.startswith("frames/") for name in told["files"]) == 3
-    # The window stays alive: looking at the workers never holds it up, and all in all it is as quick as before.
-    print(f"longest pause: {told['idle']:.3f} s idle, {told['busy']:.3f} s at work, {told['steps']:.4f} s for a look")
-    assert told["steps"] < 0.1
-    assert told["busy"] < max(0.2, told["idle"] + 0.4)
 
 
 def test_cancel_answers_at_once_and_generate_goes_on(tell):
-    told = tell("cancel_and_resume")
+    told = tell("cancel_and_resume", seconds=900.0, size=SMALL)
     assert told["twice"] is False
     assert told["answered"] < 2.0
     stopped, resumed = told["stopped"], told["resumed"]
     assert stopped["state"] == "STOPPED" and 2 <= stopped["done"] < 500
     assert resumed["state"] == "DONE" and resumed["done"] == stopped["done"] + 2
     assert "another recipe or seed" in told["refused"] and "seed: 0 -> 7" in told["refused"]
+    alive(told["idle"], told["busy"], told["ours"])
+
+
+def alive(idle: dict, busy: dict, ours: dict) -> None:
+    """A run never holds the window up: no gap of 0.2 s between two ticks, and hardly a moment in our own code."""
+    slowest = max(ours, key=lambda name: ours[name]["max"])
+    print(
+        f"longest gap {idle['max']:.3f} s idle, {busy['max']:.3f} s generating (99 %: {idle['p99']:.3f}, "
+        f"{busy['p99']:.3f}); in our code at most {ours[slowest]['max']:.4f} s ({slowest})"
+    )
+    # Where other programs make the idle window stutter already, a run may add no more than its share.
+    calm = idle["max"] < 0.1
+    assert busy["max"] < (0.2 if calm else idle["max"] + 0.2)
+    for name, seconds in ours.items():
+        # Starting a process, once a worker, is the dearest thing.
+        assert seconds["max"] < (0.05 if calm else 0.2) and seconds["p99"] < 0.02, (name, seconds)
 
 
 needs_proc = pytest.mark.skipif(not os.path.isdir("/proc"), reason="looks at /proc")

@@ -1,4 +1,4 @@
-"""Builds a frame in the viewport, holds its site, goes to the next one, previews it: all by the mouse."""
+"""Builds a frame in the viewport, breaks off another by Esc, holds the site, goes on and previews, by mouse and key."""
 
 import time
 
@@ -17,9 +17,42 @@ def built() -> int:
     return 0 if busy else len(people)
 
 
+def things() -> dict[str, tuple]:
+    """What stands in the scene, and where: name -> matrix."""
+    return {thing.name: tuple(map(tuple, thing.matrix_world)) for thing in bpy.context.scene.objects}
+
+
+def building() -> str:
+    """What the builder is at, as the panel shows it."""
+    return bpy.context.window_manager.rescue_synth.building
+
+
+def watch_stages(seconds: dict[str, float]) -> None:
+    """Record how long each stage of the builder keeps Blender's main thread."""
+    kind = common.room("operators.randomise").RESCUE_SYNTH_OT_randomise
+    stages = kind._stages
+
+    def timed(self, context):
+        running, words = stages(self, context), "begin"
+        while True:
+            began = time.perf_counter()
+            try:
+                following = next(running)
+            except StopIteration as end:
+                return end.value
+            finally:
+                seconds[words] = max(seconds.get(words, 0.0), time.perf_counter() - began)
+            yield following
+            words = following
+
+    kind._stages = timed
+
+
 def story():
     yield from common.install()
     common.shown("main", "generate")
+    stages: dict[str, float] = {}
+    watch_stages(stages)
     wished = bpy.context.scene.rescue_synth
     common.wish(frames=2)
     for thing in list(bpy.data.objects):
@@ -40,12 +73,25 @@ def story():
     result["first_view"] = view.view_perspective
     yield 1.0
     yield picture("built")
+    result["stages"] = stages
+
+    # Esc in the middle of the next one: the scene is as it was, and so is the number of the frame.
+    before = things()
+    yield from click_button("rescue_synth.randomise", column=0.9)
+    yield lambda: "house" in building() or "heap" in building()
+    result["broken_off_at"] = building()
+    drive.press("ESC")
+    yield lambda: not building()
+    yield 1.0
+    yield picture("broken_off")
+    wished = bpy.context.scene.rescue_synth  # undo has exchanged the data
+    result.update(as_before=things() == before, same_frame=wished.shown == 0)
 
     ground = bpy.data.objects["Ground"].data.vertices[0].co.copy()
     wished.hold.site, wished.site.frames_per_site = True, 1
     yield from click_button("rescue_synth.randomise", column=0.9)
     yield lambda: wished.shown == 1 and built() > 0
-    result["next_view"] = view.view_perspective
+    result["next_view"] = viewport()[0].spaces.active.region_3d.view_perspective
     result["kept"] = bpy.data.objects["Ground"].data.vertices[0].co == ground
     yield 2.0
     yield picture("held")
