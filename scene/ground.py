@@ -61,6 +61,7 @@ def add_ground(spec: GroundSpec, heaps: tuple[HeapSpec, ...], collection: bpy.ty
     dressed(piece, _colours(spec, heaps, flat, relief).reshape(-1, 3), rest=flat.reshape(-1, 3))
     piece.points["hard"] = np.maximum(relief.road, relief.paving).ravel()
     piece.points["paved"] = relief.paving.ravel()
+    piece.points["hollow"] = _hollow(relief.height).ravel()
     ground = to_object("Ground", piece, [ground_material()], collection)
     kerb = to_object("Kerb", _kerb(spec, heaps), [site_material()], collection)
     add_land(SOILS[spec.surface], GRASS, _offset(spec), (-REACH[0], REACH[0], REACH[1], REACH[2]), collection)
@@ -126,6 +127,13 @@ def _colours(spec: GroundSpec, heaps: tuple[HeapSpec, ...], p: np.ndarray, relie
         colour = _blend(colour, (0.085, 0.068, 0.052), np.clip(thrown, 0, 0.9))
     colour = _blend(colour, RUBBLE_DUST, _dust(spec, heaps, p))
     return colour
+
+
+def _hollow(height: np.ndarray) -> np.ndarray:
+    """How far each point of the grid lies below its four neighbours, 0..1 (2 cm)."""
+    edged = np.pad(height, 1, mode="edge")
+    around = (edged[2:, 1:-1] + edged[:-2, 1:-1] + edged[1:-1, 2:] + edged[1:-1, :-2]) / 4
+    return np.clip((around - height) / 0.02, 0.0, 1.0).astype(np.float32)
 
 
 def _dust(spec: GroundSpec, heaps: tuple[HeapSpec, ...], p: np.ndarray) -> np.ndarray:

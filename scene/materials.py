@@ -8,6 +8,7 @@ Mesh attributes that they read (those missing count as 0):
     brk    a face: 1 broken concrete, 0 cast or plastered, -1 rusty steel, -2 anything else (paint, wood, cloth)
     hard   0..1 a vertex of the ground: asphalt and slabs
     paved  0..1 a vertex of the ground: slabs
+    hollow  0..1 a vertex: lies deeper than what is around it, dirt gathers
     shelter  0..1 a vertex: under a roof, where neither snow nor rain falls
 """
 

@@ -71,7 +71,6 @@ class Layers:
         self.fine = self.noise(90, 2)
         geometry = graph.node("ShaderNodeNewGeometry")
         self.up = graph.split(geometry.outputs["Normal"])[2]
-        self.crease = geometry.outputs["Pointiness"]
         self.weather = weather(graph)
         self.open = graph.math("SUBTRACT", 1.0, graph.attribute("shelter"))
         self.rough = graph.math("MULTIPLY_ADD", self.middle, 0.15, 0.82)
@@ -122,8 +121,9 @@ class Layers:
         self.colour = graph.mix(share, self.colour, tint)
 
     def creased(self) -> None:
-        """Dirt in the hollows."""
-        self.colour = tinted(self.graph, self.colour, self.graph.ramp(self.crease, 0.42, 0.5, 0.55, 1.0))
+        """Dirt in the hollows. They come with the mesh: Cycles' own pointiness costs most of a second a frame."""
+        hollow = self.graph.attribute("hollow")
+        self.colour = tinted(self.graph, self.colour, self.graph.ramp(hollow, 0.0, 1.0, 1.0, 0.55))
 
     def wet(self, share: float = 1.0, film: Value = 1.0) -> None:
         """Rain darkens and smooths; ``film`` 0..1 is how far water stays on top instead of sinking in."""

@@ -44,6 +44,17 @@ def test_a_crater_is_a_hole_with_a_rim() -> None:
     assert middle < without - 0.3 * radius and rim > middle + 0.4 * radius
 
 
+def test_dirt_gathers_in_hollows_and_not_on_rims(surfaces: list) -> None:
+    mesh = surfaces[0][1].data
+    points, hollow = np.empty(len(mesh.vertices) * 3, np.float32), np.empty(len(mesh.vertices), np.float32)
+    mesh.vertices.foreach_get("co", points)
+    mesh.attributes["hollow"].data.foreach_get("value", hollow)
+    x, y, radius = SPEC.craters[0]
+    away = np.hypot(*(points.reshape(-1, 3)[:, :2] - (x, y)).T) / radius
+    assert hollow.min() >= 0 and hollow.max() <= 1
+    assert hollow[(away > 0.55) & (away < 0.85)].mean() > 1.8 * hollow[(away > 0.95) & (away < 1.1)].mean()
+
+
 def test_grass_grows_on_soil_and_not_on_the_street(surfaces: list) -> None:
     carriers = [thing for thing in bpy.context.scene.objects if thing.instance_type == "FACES"]
     tufts = [thing for thing in carriers if "tuft" in thing.children[0].data.name]
