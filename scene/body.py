@@ -147,6 +147,8 @@ def _features(base: Base, spec: BodySpec, draw: np.random.Generator) -> dict[str
         if stem not in drawn:
             drawn[stem] = float(draw.normal(0.0, SPREAD[kind]))
         share = drawn[stem] + float(draw.normal(0.0, 0.04))
+        if stem.endswith(("mouth-open", "closure")):  # a face at rest has its mouth shut and its eyes open
+            share *= 0.2
         if stem.endswith("head-age"):
             share = 0.3 * share + 0.6 * max(0.0, spec.age - 0.55)
         found[name] = min(1.1, max(0.0, -share if name.endswith(FALLING) else share))

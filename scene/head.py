@@ -1,8 +1,4 @@
-"""The head: skin with lips, lids and stubble, eyes, brows, hair and beards, all from the base mesh.
-
-Regions are painted by position on the unshaped base mesh (decimetres, y up, facing +z), where the eyes' centres lie at
-(+-0.31, 7.28, 1.25), the mouth at y = 6.65, the chin at 6.15, the crown at 8.49.
-"""
+"""The head: skin with lips, lids and stubble, eyes, brows, hair and beards, all from the base mesh."""
 
 from __future__ import annotations
 
@@ -14,6 +10,7 @@ import numpy as np
 from . import noise
 from .body import Base, Body
 from .clothing import region
+from .facemap import GROWTHS, painted
 from .meshes import Piece
 from .skeleton import skin as skinned
 from .topology import Patch, Subdivision, clip, cut, edges, normals, smoothed
@@ -31,16 +28,10 @@ HAIR = (
 
 IRIS = ((0.045, 0.022, 0.012), (0.09, 0.05, 0.02), (0.07, 0.12, 0.17), (0.10, 0.12, 0.06), (0.10, 0.13, 0.15))
 
-LINE = np.array(
-    [(-0.5, 6.72), (0.12, 6.80), (0.24, 7.15), (0.30, 7.52), (0.50, 7.50), (0.55, 7.14), (0.66, 7.12),
-     (0.73, 7.50), (0.90, 7.80), (1.15, 7.93), (1.40, 7.96), (2.0, 7.98)]
-)  # fmt: skip
-"""The hair's border from nape over ear and sideburn to forehead: (z, y)."""
-
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """A region of the body's skin and its subdivisions; ``marks`` are (x, y, z, lip, cheek, stubble, lids) a level."""
+    """A region of the body's skin and its subdivisions; ``marks`` are facemap.COLUMNS and "hidden" a level."""
 
     used: np.ndarray
     quads: tuple[np.ndarray, ...]
@@ -64,7 +55,7 @@ def sheet(base: Base, what: str) -> Sheet:
     used, quads = cut(base.groups["body"], keep)
     cuff = {"hands": 0.97, "arms": 0.30}.get(what)
     hidden = (0.40 - area.head_w[used]) * 12 if cuff is None else (cuff - area.arm[used]) * 40
-    marks = np.concatenate([_painted(base)[used], np.clip(hidden, 0, 1)[:, None]], 1)
+    marks = np.concatenate([painted(base)[used], np.clip(hidden, 0, 1)[:, None]], 1)
     all_quads, steps, all_marks, all_rest = [quads], [], [marks], [area.rest[used]]
     for _ in range(2):
         step = Subdivision(all_quads[-1], len(all_marks[-1]))
@@ -72,71 +63,8 @@ def sheet(base: Base, what: str) -> Sheet:
         all_quads.append(step.quads)
         all_marks.append(step.values(all_marks[-1]))
         all_rest.append(step.values(all_rest[-1]))
-    under = tuple(values[:, 7] for values in all_marks)
+    under = tuple(values[:, -1] for values in all_marks)
     return Sheet(used, tuple(all_quads), tuple(steps), tuple(all_marks), tuple(all_rest), under)
-
-
-@lru_cache(maxsize=2)
-def _painted(base: Base) -> np.ndarray:
-    """Marks of every base vertex, (n, 7)."""
-    x, y, z = base.vertices.T
-    side = np.abs(x)
-
-    def soft(value: np.ndarray, low: float, high: float, edge: float) -> np.ndarray:
-        rise = 1 / (1 + np.exp(np.clip(-(value - low) / edge, -60, 60)))
-        return rise / (1 + np.exp(np.clip((value - high) / edge, -60, 60)))
-
-    mouth = base.vertices[13380:13606].mean(0)[1] if len(base.vertices) > 13606 else 6.66
-    lip = np.exp(-((side / 0.27) ** 4)) * np.exp(-(((y - mouth) / 0.095) ** 4)) * (z > 1.2)
-    cheek = np.exp(-(((side - 0.52) / 0.26) ** 2 + ((y - 6.92) / 0.24) ** 2)) * (z > 0.9)
-    cheek += 0.8 * np.exp(-((side / 0.17) ** 2 + ((y - 6.98) / 0.17) ** 2)) * (z > 1.35)
-    cheek += 0.7 * soft(side, 0.74, 9, 0.03) * soft(y, 6.8, 7.6, 0.05)
-    jaw = soft(y, 5.95, 7.02, 0.07) * soft(z, 0.42, 9, 0.09) * (1 - 0.9 * lip)
-    jaw *= np.where((y > mouth + 0.10) & (side > 0.34), np.clip(1 - (y - mouth - 0.10) * 2.4 * (z > 0.72), 0, 1), 1)
-    jaw *= np.where((y > 6.92) & (side < 0.16), 0.0, 1.0)
-    lids = np.zeros(len(x))
-    for sign in (1, -1):
-        away = np.hypot((x - sign * 0.31) / 0.17, (y - 7.29) / 0.085)
-        lids = np.maximum(lids, np.exp(-(((away - 0.95) / 0.28) ** 2)) * (z > 1.0))
-    skin_only = np.arange(len(x)) < 13380
-    marks = np.stack([lip, np.clip(cheek, 0, 1), jaw, lids], 1) * skin_only[:, None]
-    return np.concatenate([base.vertices, marks], 1)
-
-
-def _scalp(marks: np.ndarray) -> np.ndarray:
-    x, y, z = marks[:, :3].T
-    ear = np.where((z > 0.10) & (y < 7.52) & (z < 0.60), 0.735 - np.abs(x), 1.0)
-    temple = 0.10 * np.clip((np.abs(x) - 0.25) / 0.3, 0, 1) * (z > 0.9)
-    return np.minimum((y - np.interp(z, LINE[:, 0], LINE[:, 1]) - temple) * 0.07, ear * 0.1)
-
-
-def _balding(marks: np.ndarray) -> np.ndarray:
-    _, y, z = marks[:, :3].T
-    return np.minimum(_scalp(marks), (7.95 - y - 0.25 * z) * 0.08)
-
-
-def _brow(marks: np.ndarray) -> np.ndarray:
-    x, y, z = marks[:, :3].T
-    side = np.abs(x)
-    arch = 7.475 + 0.055 * np.sin(np.clip((side - 0.13) / 0.42, 0, 1.3) * np.pi * 0.75)
-    half = np.interp(side, (0.13, 0.20, 0.40, 0.56), (0.030, 0.048, 0.040, 0.014))
-    return np.where(z > 0.95, np.minimum.reduce([half - np.abs(y - arch), side - 0.135, 0.565 - side]) * 0.1, -0.01)
-
-
-def _beard(marks: np.ndarray) -> np.ndarray:
-    x, y, z = marks[:, :3].T
-    ear = np.where((y > 6.78) & (z < 0.66), 0.715 - np.abs(x), 1.0)
-    cheek = 6.93 - 0.42 * np.clip((z - 0.62) / 0.5, 0, 1) + 0.10 * np.clip((z - 1.2) / 0.2, 0, 1) - y
-    return np.minimum.reduce([(marks[:, 5] - 0.42) * 0.02, ear * 0.1, np.where(z > 0.60, cheek * 0.1, 1.0)])
-
-
-def _moustache(marks: np.ndarray) -> np.ndarray:
-    x, y, z = marks[:, :3].T
-    side = np.abs(x)
-    return np.where(z > 1.2, np.minimum(0.045 - np.abs(y - 6.80 + 0.30 * side**1.5), 0.30 - side) * 0.1, -0.01)
-
-
-GROWTHS = {"hair": _scalp, "balding": _balding, "brows": _brow, "beard": _beard, "moustache": _moustache}
 
 
 @lru_cache(maxsize=64)
@@ -171,15 +99,28 @@ class Head:
             points = step.points(points)
         return points
 
-    def skin(self, shadow: float) -> Piece:
-        """Skin of head and neck; ``shadow`` 0..1 is the stubble's strength. Below the collar it draws in."""
+    def skin(self, shadow: float, folds: float = 0.0, hair: str = "") -> Piece:
+        """Skin of head and neck. Below the collar it draws in.
+
+        ``shadow`` 0..1 is the stubble's strength, ``folds`` the depth in metres of what age has folded, ``hair`` the
+        growth under which the scalp is tinted. Point attributes: ``rest``, ``face`` (lip, cheek, stubble), ``lids``,
+        ``zone`` (oily, thin, under hair).
+        """
         whole = sheet(self.body.base, self._what)
+        marks, quads = whole.marks[self.level], whole.quads[self.level]
         points = self._posed(self._what, self.level)
-        points = points - normals(points, whole.quads[self.level]) * whole.hidden[self.level][:, None] * SUNK
-        marks = whole.marks[self.level]
+        sunk = whole.hidden[self.level] * SUNK + marks[:, 9] * folds
+        points = points - normals(points, quads) * sunk[:, None]
         face = marks[:, 3:6] * (1.0, 1.0, shadow)
         values = {"rest": whole.rest[self.level], "face": face, "lids": marks[:, 6]}
-        return Piece.quads(points, whole.quads[self.level], points=values, smooth=True)
+        if hair:
+            under = np.clip(GROWTHS[hair](marks) / 0.006, 0, 1)
+            values["zone"] = np.stack([marks[:, 7], marks[:, 8], under], 1)
+        return Piece.quads(points, quads, points=values, smooth=True)
+
+    def posed(self) -> np.ndarray:
+        """The head's sheet as it is, without what lies below the neck: (n, 3)."""
+        return self._posed("head", self.level)
 
     def growth(self, what: str, length: float, seed: int, lumps: float = 0.35) -> Piece | None:
         """Hair, brows or a beard ``length`` metres off the skin; None where none grows."""

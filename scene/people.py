@@ -11,7 +11,7 @@ import numpy as np
 from mathutils import Matrix
 
 from ..dataset.spec import PersonSpec, stream
-from . import fabrics, folds, garments, layers, solids, uniforms
+from . import expressions, fabrics, folds, garments, layers, solids, uniforms
 from .body import Body
 from .clothing import Garment, Surface
 from .fabrics import Colour, Pattern
@@ -74,7 +74,8 @@ class _Dresser:
         root: bpy.types.Object,
         away: float,
     ) -> None:
-        self.spec, self.body, self.posed = spec, body, posed
+        self.spec, self.posed = spec, posed
+        self.body = expressions.showing(body, spec)
         self.level = 2 if away < NEAR else (1 if away < FAR else 0)
         self.away = away
         self._collection, self._root = collection, root
