@@ -17,7 +17,8 @@ from functools import lru_cache
 import numpy as np
 
 from .body import Base, Body, reference
-from .skeleton import skin, unit
+from .skeleton import skin
+from .strain import directions, squeezed
 from .topology import Subdivision, cut, edges, normals, rims, smoothed
 
 ARM = ("upperarm", "lowerarm")
@@ -76,6 +77,10 @@ class Garment:
     levels: tuple[Subdivision, ...]
     values: tuple[np.ndarray, ...]
     """One array (n, 10) a level."""
+    along: np.ndarray
+    """Unit vectors along limb or trunk on the reference body, (c + g, 3)."""
+    turning: np.ndarray
+    """Unit vectors round it, (c + g, 3)."""
 
     def rest(self, body: Body, looser: float) -> np.ndarray:
         """The coarse garment round a body in the rest pose, (c + g, 3); ``looser`` is metres added to the distance."""
@@ -103,12 +108,14 @@ class Garment:
 
     def worn(self, body: Body, turns: np.ndarray, places: np.ndarray, looser: float, level: int) -> Surface:
         """The garment on a posed body, ``level`` (0..2) times subdivided, without folds."""
-        points = skin(self.rest(body, looser), self.weights, body, turns, places)
+        rest = self.rest(body, looser)
+        points = skin(rest, self.weights, body, turns, places)
         points = smoothed(points, self.links, 3, self.relax[:, None])
         quads = self.quads
+        shorter = squeezed(rest, points, quads, self.links, self.along, self.turning)
         for step in self.levels[:level]:
-            points, quads = step.points(points), step.quads
-        return Surface(points, quads, self.values[level])
+            points, quads, shorter = step.points(points), step.quads, step.values(shorter)
+        return Surface(points, quads, self.values[level], shorter)
 
 
 @dataclass
@@ -118,6 +125,8 @@ class Surface:
     points: np.ndarray
     quads: np.ndarray
     values: np.ndarray
+    shorter: np.ndarray
+    """Share by which the pose shortens the cloth along the directions of scene/strain.py, (n, 4)."""
 
     def normals(self) -> np.ndarray:
         """Vertex normals (n, 3)."""
@@ -221,9 +230,21 @@ def template(base: Base, rule: Rule) -> Garment:
         relax=_relax(area, root_values, rule.relax),
         levels=(),
         values=(),
+        along=np.zeros((0, 3)),
+        turning=np.zeros((0, 3)),
     )
     reference_points = made.rest(area.body, 0.0)
-    values = _values(area, root_values, reference_points, np.concatenate([made.gap, made.gap[root]]))
+    arm_w, leg_w = area.arm_w[root_values] + area.hand_w[root_values], area.leg_w[root_values]
+    around, along, turning = directions(area.body, reference_points, arm_w, leg_w)
+    values = np.concatenate(
+        [
+            reference_points / area.body.scale,
+            np.stack([*limb_parameters(area.body, reference_points), arm_w, leg_w], 1),
+            around,
+            np.concatenate([made.gap, made.gap[root]])[:, None],
+        ],
+        1,
+    )
     levels, columns = [], [values]
     count = len(reference_points)
     for _ in range(2):
@@ -231,7 +252,8 @@ def template(base: Base, rule: Rule) -> Garment:
         levels.append(step)
         columns.append(step.values(columns[-1]))
         count = len(columns[-1])
-    return replace(made, levels=tuple(levels), values=tuple(column.astype(np.float32) for column in columns))
+    columns = [column.astype(np.float32) for column in columns]
+    return replace(made, levels=tuple(levels), values=tuple(columns), along=along, turning=turning)
 
 
 def _with_rings(
@@ -267,26 +289,3 @@ def _relax(area: Region, source: np.ndarray, share: float) -> np.ndarray:
     near = np.exp(-(((arm - 0.5) / 0.12) ** 2)) * area.arm_w[source] + np.exp(-(((arm - 0.0) / 0.15) ** 2))
     near += np.exp(-(((leg - 0.5) / 0.1) ** 2)) * area.leg_w[source] + np.exp(-(((leg - 0.02) / 0.12) ** 2))
     return np.clip(near, 0.12, 1.0) * share
-
-
-def _values(area: Region, source: np.ndarray, points: np.ndarray, gap: np.ndarray) -> np.ndarray:
-    rest = points / area.body.scale
-    arm_w, leg_w = area.arm_w[source] + area.hand_w[source], area.leg_w[source]
-    arm, leg = limb_parameters(area.body, points)
-    around = np.zeros((len(points), 2))
-    for side, sign in (("l", 1.0), ("r", -1.0)):
-        here = points[:, 0] * sign > 0
-        for start, end, share in (("upperarm", "hand", arm_w), ("thigh", "foot", leg_w)):
-            a, b = area.body.head(f"{start}_{side}"), area.body.head(f"{end}_{side}")
-            axis = unit(b - a)
-            away = points - a
-            away = away - (away @ axis)[:, None] * axis
-            across = unit(np.cross(axis, (0.0, 1.0, 0.0)))
-            deep = np.cross(axis, across)
-            turn = np.stack([away @ across * sign, away @ deep], 1)
-            turn /= np.maximum(np.linalg.norm(turn, axis=1), 1e-6)[:, None]
-            around += np.where(here, share, 0.0)[:, None] * turn
-    trunk = np.clip(1 - arm_w - leg_w, 0, 1)[:, None]
-    flat = rest[:, :2] / np.maximum(np.linalg.norm(rest[:, :2], axis=1), 1e-6)[:, None]
-    around += trunk * flat
-    return np.concatenate([rest, np.stack([arm, leg, arm_w, leg_w], 1), around, gap[:, None]], 1)

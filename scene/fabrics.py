@@ -1,9 +1,9 @@
 """Materials of clothes: cloth with bands, seams and dirt laid out in rest coordinates.
 
 Garments carry point attributes: ``rest`` (rest position, metres for a 1.75 m person), ``limb`` (arm parameter, leg
-parameter, arm weight) and ``legm`` (leg weight). Colour blocks are cut in the shader, so bands stay crisp at any
-distance and no picture file is needed. Colours are custom properties of the objects ("tint_base" ...), so one material
-serves everybody whose garment has the same layout.
+parameter, arm weight), ``legm`` (leg weight) and ``side`` (cosine and sine of the angle round the limb). Colour blocks
+are cut in the shader, so bands stay crisp at any distance and no picture file is needed. Colours are custom properties
+of the objects ("tint_base" ...), so one material serves everybody whose garment has the same layout.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import bpy
 
+from . import insignia
+from .insignia import tint
 from .nodes import Graph, Value, material
 
 Colour = tuple[float, float, float]
@@ -45,6 +47,12 @@ class Pattern:
     denim: bool = False
     buttons: bool = False
     """A shirt's front."""
+    stripes: Colour | None = None
+    """Second colour of a striped shirt."""
+    flag: tuple[Colour, Colour, Colour | None] | None = None
+    """Flag on the left sleeve: upper and lower half, and a band between them."""
+    badge: Colour = (0.6, 0.5, 0.1)
+    """Ring and star of the badge on the right sleeve of who wears a flag."""
 
 
 def cloth(pattern: Pattern) -> bpy.types.Material:
@@ -60,6 +68,8 @@ def cloth(pattern: Pattern) -> bpy.types.Material:
             pattern.camouflage,
             pattern.denim,
             pattern.buttons,
+            pattern.stripes,
+            pattern.flag,
         )
     )
     bands = " ".join(f"{kind}{low:g}-{high:g}" for kind, low, high in pattern.bands)
@@ -72,19 +82,20 @@ def cloth(pattern: Pattern) -> bpy.types.Material:
 def painted(thing: bpy.types.Object, pattern: Pattern, wear: float) -> bpy.types.Object:
     """Give an object the colours of its pattern; ``wear`` 0..1 is dirt and fading."""
     colours = {"base": pattern.base, "yoke": pattern.yoke, "edge": pattern.edge, "tape": pattern.tape}
-    colours["check"] = pattern.check
+    colours |= {"check": pattern.check, "stripes": pattern.stripes}
+    if pattern.flag:
+        high, low, band = pattern.flag
+        colours |= {"flag_high": high, "flag_low": low, "flag_band": band, "badge": pattern.badge}
+        thing["tint_flag_middle"] = 0.008 if band else 0.0
     if pattern.camouflage:
         colours |= {"second": pattern.camouflage[0], "third": pattern.camouflage[1]}
     for name, colour in colours.items():
         if colour is not None:
             thing[f"tint_{name}"] = [float(c) for c in colour]
     thing["tint_wear"] = float(wear)
+    # dust and mud don't go with how worn the cloth is: the same person has the same on everything
+    thing["tint_mud"] = float((wear * 37.0) % 1.0)
     return thing
-
-
-def tint(graph: Graph, name: str, kind: str = "Color") -> Value:
-    """A colour or number of the object, by ``painted``."""
-    return graph.node("ShaderNodeAttribute", attribute_type="OBJECT", attribute_name=f"tint_{name}").outputs[kind]
 
 
 def shaded(graph: Graph, colour: Value, factor: float) -> Value:
@@ -115,18 +126,37 @@ def _weave(graph: Graph, pattern: Pattern) -> None:
     if pattern.tape:
         patch = graph.times(graph.between(x, 0.055, 0.135), graph.between(z, 1.288, 1.310))
         colour = graph.mix(graph.times(patch, front), colour, tint(graph, "tape"))
-    tape, border = _bands(graph, pattern, x, z, arm, leg, on_arm, on_leg, torso)
-    if pattern.edge and pattern.bands:
-        colour = graph.mix(border, colour, tint(graph, "edge"))
+    patches: Value = 0.0
+    if pattern.flag:
+        colour, patches = insignia.sleeve_patches(graph, colour, x, arm, on_arm)
+    tape: Value = 0.0
+    border: Value = 0.0
     if pattern.bands:
-        colour = graph.mix(tape, colour, TAPE)
-    seams = _seams(graph, pattern, x, y, z, arm, on_arm, on_leg)
+        places = {
+            "z": (z, torso),
+            "x": (wide, graph.times(torso, graph.math("GREATER_THAN", z, 1.02))),
+            "arm": (arm, graph.math("GREATER_THAN", on_arm, 0.5)),
+            "leg": (leg, graph.math("GREATER_THAN", on_leg, 0.6)),
+        }
+        bands = [(places[kind][0], low, high, places[kind][1]) for kind, low, high in pattern.bands]
+        tape, border, stitches = insignia.tape(graph, bands, graph.add(graph.add(x, y), z), bool(pattern.edge))
+        if pattern.edge:
+            colour = graph.mix(border, colour, tint(graph, "edge"))
+        scuffed = graph.ramp(graph.noise(23, rest, 3, 0.7), 0.35, 0.7, 1.05, 0.62)
+        colour = graph.mix(tape, colour, graph.mix(1.0, TAPE, scuffed, "MULTIPLY"))
+        colour = graph.mix(graph.times(stitches, 0.7), colour, (0.16, 0.16, 0.17))
+    seams = _seams(graph, pattern, x, y, z, arm, leg, on_arm, on_leg)
     colour = graph.mix(graph.times(seams, 0.35), colour, shaded(graph, colour, 0.35))
-    colour = graph.mix(_dirt(graph, z, leg, on_leg, arm, on_arm), colour, SOIL)
-    rough = 0.88 - 0.42 * pattern.shine
+    colour = graph.mix(_frayed(graph, rest, z, arm, leg, on_arm, on_leg), colour, shaded(graph, colour, 1.9))
+    soiled, soil, wet = insignia.dirt(graph, y, z, leg, on_leg, arm, on_arm)
+    colour = graph.mix(soiled, colour, soil)
+    colour = graph.mix(graph.times(wet, 0.75), colour, shaded(graph, colour, 0.45))
+    rough: Value = 0.88 - 0.42 * pattern.shine
+    if pattern.bands:
+        rough = graph.math("SUBTRACT", rough, graph.times(tape, rough - 0.40))
     graph.principled(
         base_color=colour,
-        roughness=graph.math("SUBTRACT", rough, graph.times(tape, rough - 0.40)) if pattern.bands else rough,
+        roughness=graph.math("SUBTRACT", rough, graph.times(wet, 0.35)),
         metallic=graph.times(tape, 0.35) if pattern.bands else 0.0,
         specular_ior_level=0.22 + 0.25 * pattern.shine,
         sheen_weight=0.15 * (1 - pattern.shine),
@@ -135,9 +165,12 @@ def _weave(graph: Graph, pattern: Pattern) -> None:
         graph.principled(emission_color=(0.8, 0.85, 0.9), emission_strength=graph.times(tape, 0.08))
     normal = _crushed(graph, rest, pattern.shine)
     raised = graph.math("MAXIMUM", placket, seams) if pattern.zip or pattern.buttons else seams
+    if pattern.flag:
+        raised = graph.math("MAXIMUM", raised, patches)
     normal = graph.bump(raised, 0.7, 0.003, normal)
     if pattern.bands:
-        normal = graph.bump(border if pattern.edge else tape, 0.6, 0.002, normal)
+        sewn = graph.math("SUBTRACT", border if pattern.edge else tape, graph.times(stitches, 0.8))
+        normal = graph.bump(sewn, 0.6, 0.002, normal)
     graph.principled(normal=graph.bump(graph.noise(pattern.weave, rest, 1), 0.3, 0.0012, normal))
 
 
@@ -165,6 +198,9 @@ def _ground(graph: Graph, pattern: Pattern, rest: Value, x: Value, z: Value, arm
         for value, rate, width in ((x, 19.0, 0.42), (z, 19.0, 0.42), (x, 38.0, 0.08), (z, 38.0, 0.08)):
             line = graph.math("LESS_THAN", graph.math("FRACT", graph.times(graph.add(value, 4.0), rate)), width)
             colour = graph.mix(graph.times(line, 0.5), colour, second)
+    if pattern.stripes:
+        bar = graph.math("LESS_THAN", graph.math("FRACT", graph.times(graph.add(z, 4.0), 23.0)), 0.38)
+        colour = graph.mix(graph.times(bar, graph.math("LESS_THAN", arm, 0.9)), colour, tint(graph, "stripes"))
     if pattern.camouflage:
         blotch = graph.math("GREATER_THAN", graph.noise(9, rest, 2, 0.5), 0.54)
         spot = graph.math("GREATER_THAN", graph.noise(15, _stretched(graph, rest, (1.0, 1.0, 1.6)), 2, 0.5), 0.60)
@@ -176,39 +212,18 @@ def _ground(graph: Graph, pattern: Pattern, rest: Value, x: Value, z: Value, arm
     return colour
 
 
-def _bands(
+def _seams(
     graph: Graph,
     pattern: Pattern,
     x: Value,
+    y: Value,
     z: Value,
     arm: Value,
     leg: Value,
     on_arm: Value,
     on_leg: Value,
-    torso: Value,
-) -> tuple[Value, Value]:
-    """(tape, tape with its border) as 0/1 masks."""
-    tape: Value = 0.0
-    border: Value = 0.0
-    places = {
-        "z": (z, torso),
-        "x": (graph.math("ABSOLUTE", x), graph.times(torso, graph.math("GREATER_THAN", z, 1.02))),
-        "arm": (arm, graph.math("GREATER_THAN", on_arm, 0.5)),
-        "leg": (leg, graph.math("GREATER_THAN", on_leg, 0.6)),
-    }
-    for kind, low, high in pattern.bands:
-        value, where = places[kind]
-        wide = (high - low) * 0.5
-        tape = graph.math("MAXIMUM", tape, graph.times(graph.between(value, low, high), where))
-        if pattern.edge:
-            border = graph.math("MAXIMUM", border, graph.times(graph.between(value, low - wide, high + wide), where))
-    return tape, border
-
-
-def _seams(
-    graph: Graph, pattern: Pattern, x: Value, y: Value, z: Value, arm: Value, on_arm: Value, on_leg: Value
 ) -> Value:
-    """Side seams, yoke, waist, sleeves and inner legs as thin lines."""
+    """Side seams, yoke, waist, sleeves, inner legs and the hems of sleeves and legs as thin lines."""
 
     def line(value: Value, at: float, width: float, where: Value) -> Value:
         near = graph.math("LESS_THAN", graph.math("ABSOLUTE", graph.math("SUBTRACT", value, at)), width)
@@ -220,22 +235,24 @@ def _seams(
     if pattern.yoke or pattern.zip:
         high = graph.add(z, graph.times(graph.math("ABSOLUTE", x), 0.12))
         seams = graph.math("MAXIMUM", seams, line(high, 1.30, 0.0025, trunk))
-    return graph.math("MAXIMUM", seams, line(y, 0.02, 0.003, graph.math("GREATER_THAN", on_leg, 0.6)))
+    sleeve, below = graph.math("GREATER_THAN", on_arm, 0.5), graph.math("GREATER_THAN", on_leg, 0.6)
+    for value, at, where in ((arm, 0.945, sleeve), (arm, 0.955, sleeve), (leg, 0.905, below), (leg, 0.912, below)):
+        seams = graph.math("MAXIMUM", seams, line(value, at, 0.0018, where))
+    return graph.math("MAXIMUM", seams, line(y, 0.02, 0.003, below))
 
 
-def _dirt(graph: Graph, z: Value, leg: Value, on_leg: Value, arm: Value, on_arm: Value) -> Value:
-    place = graph.position()
-    coarse = graph.times(graph.noise(6, place, 3, 0.6), 0.45)
-    fine = graph.times(graph.noise(45, place, 5, 0.75), 0.55)
-    low = graph.ramp(z, 0.7, 0.0, 0.0, 0.55)
-    knee = graph.times(
-        graph.ramp(graph.math("ABSOLUTE", graph.math("SUBTRACT", leg, 0.5)), 0.12, 0.0, 0.0, 0.45), on_leg
-    )
-    cuff = graph.times(
-        graph.ramp(graph.math("ABSOLUTE", graph.math("SUBTRACT", arm, 0.85)), 0.4, 0.0, 0.0, 0.35), on_arm
-    )
-    both = graph.add(graph.add(coarse, fine), graph.times(graph.add(low, graph.add(knee, cuff)), 0.42))
-    return graph.times(graph.ramp(both, 0.50, 0.85), graph.math("MULTIPLY_ADD", tint(graph, "wear", "Fac"), 0.6, 0.12))
+def _frayed(graph: Graph, rest: Value, z: Value, arm: Value, leg: Value, on_arm: Value, on_leg: Value) -> Value:
+    """Share of worn through dye: cuffs, leg ends, collar, elbows and knees."""
+
+    def above(value: Value, low: float, high: float, where: Value) -> Value:
+        return graph.times(graph.ramp(value, low, high), where)
+
+    edge = graph.math("MAXIMUM", above(arm, 0.96, 1.0, on_arm), above(leg, 0.90, 0.95, on_leg))
+    edge = graph.math("MAXIMUM", edge, above(z, 1.475, 1.50, graph.math("LESS_THAN", on_arm, 0.3)))
+    bend = graph.math("ABSOLUTE", graph.math("SUBTRACT", graph.math("MAXIMUM", arm, leg), 0.5))
+    edge = graph.math("MAXIMUM", edge, graph.ramp(bend, 0.07, 0.0, 0.0, 0.5))
+    thread = graph.ramp(graph.noise(60, rest, 3, 0.7), 0.42, 0.66)
+    return graph.times(graph.times(edge, thread), graph.math("MULTIPLY_ADD", tint(graph, "wear", "Fac"), 0.45, 0.08))
 
 
 def _stretched(graph: Graph, rest: Value, scale: tuple[float, float, float]) -> Value:

@@ -1,4 +1,4 @@
-"""What lies on a garment's surface: vests, pockets, belts, pads, harness and pack straps, prints.
+"""What lies on a garment's surface: vests, pockets, belts, pads, harness and pack straps.
 
 Each is cut out of the garment along the zero line of a field over its rest coordinates, so its edge is smooth, its
 shape follows the garment in every pose, and it is always outside it.
@@ -10,12 +10,11 @@ from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
-from mathutils import Vector
-from mathutils.bvhtree import BVHTree
 
+from . import folds
 from .clothing import ARM_W, LEG_T, LEG_W, REST, Garment, Surface
 from .meshes import Piece
-from .topology import Patch, clip, normals, smoothed
+from .topology import Patch, clip, smoothed
 
 Field = Callable[[np.ndarray], np.ndarray]
 """Garment values (n, 10) -> metres, positive inside."""
@@ -82,6 +81,11 @@ def _straps(values: np.ndarray) -> np.ndarray:
     return _least(0.023 - np.abs(np.abs(x) - 0.108), z - 1.09, _off_arms(values))
 
 
+def _sternum(values: np.ndarray) -> np.ndarray:
+    x, y, z = values[:, REST].T
+    return _least(0.010 - np.abs(z - 1.24), 0.100 - np.abs(x), -0.02 - y, _off_arms(values))
+
+
 def _harness(values: np.ndarray) -> np.ndarray:
     x, y, z = values[:, REST].T
     trunk = _least(_off_arms(values), (0.6 - values[:, LEG_W]) * 0.1)
@@ -122,9 +126,25 @@ FIELDS: dict[str, Field] = {
     "chest": _chest,
     "belt": _belt,
     "straps": _straps,
+    "sternum": _sternum,
     "harness": _harness,
     "loops": _loops,
 }
+
+
+PINCH = {"harness": 0.0085, "loops": 0.0085, "straps": 0.0075, "sternum": 0.004, "belt": 0.0065, "carrier": 0.004}
+"""Strap -> metres by which it presses in what lies under it."""
+
+
+@lru_cache(maxsize=128)
+def pinched(garment: Garment, level: int, names: tuple[str, ...]) -> np.ndarray | None:
+    """Metres by which the named straps move each vertex of a garment, (n,); None without any."""
+    if not names:
+        return None
+    values = garment.values[level].astype(float)
+    moves = [folds.pressed(FIELDS[name](values), PINCH[name]) for name in names]
+    # where straps cross, the deeper one counts; beside one, the other's groove does
+    return np.where(_least(*moves) < -0.0005, _least(*moves), _most(*moves))
 
 
 @lru_cache(maxsize=256)
@@ -169,7 +189,7 @@ def layer(
     a, b = found.rim.T
     walls = np.stack([b, a, a + count, b + count], 1)
     values = found.of(surface.values)
-    marks = {"rest": values[:, REST], "limb": values[:, 3:6], "legm": values[:, LEG_W]}
+    marks = {"rest": values[:, REST], "limb": values[:, 3:6], "legm": values[:, LEG_W], "side": values[:, 7:10]}
     return Piece(
         np.concatenate([top, foot]),
         np.concatenate([found.corners, walls.ravel()]),
@@ -177,67 +197,3 @@ def layer(
         points={key: np.concatenate([mark, mark]) for key, mark in marks.items()},
         smooth=np.concatenate([np.ones(len(found.sizes), bool), np.zeros(len(walls), bool)]),
     )
-
-
-GLYPHS = {
-    "R": "11110 10001 10001 11110 10100 10010 10001",
-    "E": "11111 10000 10000 11110 10000 10000 11111",
-    "S": "01111 10000 10000 01110 00001 00001 11110",
-    "C": "01110 10001 10000 10000 10000 10001 01110",
-    "U": "10001 10001 10001 10001 10001 10001 01110",
-    "F": "11111 10000 10000 11110 10000 10000 10000",
-    "I": "01110 00100 00100 00100 00100 00100 01110",
-    "M": "10001 11011 10101 10101 10001 10001 10001",
-    "D": "11110 10001 10001 10001 10001 10001 11110",
-    "Д": "01110 01010 01010 01010 01010 11111 10001",
-    "Н": "10001 10001 10001 11111 10001 10001 10001",
-    "С": "01110 10001 10000 10000 10000 10001 01110",
-}
-
-
-@lru_cache(maxsize=64)
-def _letters(garment: Garment, level: int, word: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(corner vertices (v, 3), their shares (v, 3), quads) of a word stuck to the back of a garment."""
-    quads = garment.levels[level - 1].quads if level else garment.quads
-    rest = garment.values[level][:, REST].astype(float)
-    triangles = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
-    tree = BVHTree.FromPolygons(rest.tolist(), triangles.tolist())
-    cell = min(0.0092, 0.25 / (6 * len(word)))
-    corners, shares, faces = [], [], []
-    for place, letter in enumerate(word):
-        for row, line in enumerate(GLYPHS[letter].split()):
-            for column, lit in enumerate(line):
-                if lit == "0":
-                    continue
-                # seen from behind the person's left is on the left: text runs from +x to -x
-                left = ((len(word) * 6 - 1) / 2 - place * 6 - column) * cell
-                top = 1.345 - row * cell * 1.15
-                hits = [
-                    tree.ray_cast(Vector((x, 1.0, z)), Vector((0, -1, 0)))
-                    for x, z in (
-                        (left, top),
-                        (left, top - cell * 1.15),
-                        (left - cell, top - cell * 1.15),
-                        (left - cell, top),
-                    )
-                ]
-                if any(hit[2] is None for hit in hits):
-                    continue
-                faces.append(np.arange(4) + len(corners))
-                for spot, _, index, _ in hits:
-                    a, b, c = rest[triangles[index]]
-                    solved = np.linalg.lstsq(np.stack([a - c, b - c], 1), np.array(spot) - c, rcond=None)[0]
-                    corners.append(triangles[index])
-                    shares.append((solved[0], solved[1], 1 - solved[0] - solved[1]))
-    return np.array(corners), np.array(shares), np.array(faces).reshape(-1, 4)[:, ::-1]
-
-
-def lettering(surface: Surface, garment: Garment, level: int, word: str, lift: float = 0.0018) -> Piece | None:
-    """A word printed across the back."""
-    corners, shares, quads = _letters(garment, level, word)
-    if not len(quads):
-        return None
-    outward = normals(surface.points, surface.quads)
-    points = ((surface.points + outward * lift)[corners] * shares[:, :, None]).sum(1)
-    rest = (surface.values[:, REST][corners] * shares[:, :, None]).sum(1)
-    return Piece.quads(points, quads, points={"rest": rest}, smooth=True)

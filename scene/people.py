@@ -11,7 +11,7 @@ import numpy as np
 from mathutils import Matrix
 
 from ..dataset.spec import PersonSpec, stream
-from . import expressions, fabrics, folds, garments, layers, solids, uniforms
+from . import buckles, expressions, fabrics, folds, garments, layers, lettering, solids, uniforms
 from .body import Body
 from .clothing import Garment, Surface
 from .fabrics import Colour, Pattern
@@ -81,7 +81,6 @@ class _Dresser:
         self._collection, self._root = collection, root
         self.outfit = uniforms.outfit(spec.outfit, stream(spec.seed, "outfit"))
         self.wear = float(stream(spec.seed, "wear").beta(1.6, 2.2))
-        self._bent = folds.bends(body, posed.turns)
 
     def dress(self) -> None:
         """All pieces."""
@@ -130,13 +129,40 @@ class _Dresser:
         surface = folds.hung(surface, 0.003 if below else 0.005 + 0.4 * max(0.0, looser))
         seed = self.spec.seed + (7 if kind == "trousers" else 0)
         under = 0.84 if below else None
-        creased = folds.creased(surface, self._bent, self.outfit.folds, seed, self.outfit.stiff, under)
+        creased = folds.creased(
+            surface, self.outfit.folds, seed, self.outfit.stiff, under, self.outfit.tucked,
+            layers.pinched(garment, self.level, self._straps(kind)),
+        )  # fmt: skip
         values = creased.values
-        marks = {"rest": values[:, :3], "limb": values[:, 3:6], "legm": values[:, 6]}
+        marks = {"rest": values[:, :3], "limb": values[:, 3:6], "legm": values[:, 6], "side": values[:, 7:10]}
         piece = Piece.quads(creased.points, creased.quads, points=marks, smooth=True)
         made = self.put(piece, kind, [fabrics.cloth(pattern)])
         fabrics.painted(made, pattern, self.wear)
         return creased, garment
+
+    def _straps(self, kind: str) -> tuple[str, ...]:
+        """What presses into a garment."""
+        gear, pockets = set(self.spec.gear), set(self.outfit.pockets)
+        legs = ("loops",) if "harness" in gear else ()
+        if kind == "trousers":
+            return legs
+        found = ("harness",) if "harness" in gear else tuple(sorted({"belt", "carrier"} & pockets))
+        if {"backpack", "bag"} & gear:
+            found += ("straps", *(("sternum",) if "backpack" in gear else ()))
+        return found + (legs if kind == "coverall" else ())
+
+    def hardware(self, on: tuple[Surface, Garment], name: str, lift: float, colour: Colour) -> None:
+        """Buckles and loose ends of a strap, where somebody near could see them."""
+        if not self.level:
+            return
+        piece = buckles.fittings(*on, self.level, name, lift, self.draw(f"{name} fittings"))
+        if piece is not None:
+            slots = [
+                solids.flat("Black", (0.015, 0.015, 0.016), 0.45),
+                solids.flat("Steel", (0.20, 0.20, 0.21), 0.35),
+                solids.solid("Webbing", 0.6),
+            ]
+            self.tinted(piece, f"{name} fittings", slots, colour, wear=0.3 * self.wear)
 
     def _footwear(self) -> None:
         boots = self.outfit.footwear == "boots"
@@ -160,15 +186,26 @@ class _Dresser:
             if name in ("belt", "carrier", "pouches"):
                 colour = BELT if name == "belt" else uniforms.shaded(self.draw("carrier"), CARRIER)
                 self.tinted(piece, name, [solids.solid("Webbing", 0.7, 0.4)], colour, wear=0.35 * self.wear)
+                if name == "belt":
+                    self.hardware(upper, "belt", sum(LIFTS["belt"]), colour)
             elif name == "knees" and pads:
                 self.tinted(piece, name, [solids.solid("Pad", 0.7)], (0.018, 0.018, 0.02))
             else:
                 pattern = legs if below else self.outfit.pattern
                 fabrics.painted(self.put(piece, name, [fabrics.cloth(pattern)]), pattern, self.wear)
-        if self.outfit.word and not vest:
-            piece = layers.lettering(*upper, self.level, self.outfit.word)
-            if piece is not None:
-                self.tinted(piece, "print", [solids.solid("Print", 0.5)], self.outfit.ink)
+        if not vest:
+            self._printed(upper, self.outfit.word, "back", self.outfit.ink)
+            self._printed(upper, self.outfit.motto, "front", self.outfit.ink)
+            if self.level == 2 and "chest" not in self.outfit.pockets:
+                self._printed(upper, self.outfit.name, "chest", self.outfit.pattern.base)
+
+    def _printed(
+        self, upper: tuple[Surface, Garment], words: str, where: str, ink: Colour, over: Piece | None = None
+    ) -> None:
+        """Words on the upper garment or on the vest over it."""
+        piece = lettering.lettering(*upper, self.level, words, where, over) if words else None
+        if piece is not None:
+            self.tinted(piece, f"{where} print", [solids.solid("Print", 0.5)], ink, "vest" if over is not None else "")
 
     def _vest(self, surface: Surface, garment: Garment) -> None:
         """A waistcoat over the upper garment: sleeveless, a V neck, bands; opened or closed."""
@@ -183,3 +220,5 @@ class _Dresser:
             return
         made = self.put(piece, "vest", [fabrics.cloth(pattern)], "vest")
         fabrics.painted(made, pattern, self.wear * 0.8)
+        words = uniforms.VEST_WORDS[int(draw.integers(len(uniforms.VEST_WORDS)))]
+        self._printed((surface, garment), words, "back", (0.02, 0.02, 0.025), piece)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..dataset.wardrobe import UNIFORMS
 from .fabrics import Colour, Pattern
 
 NAVY, FLAME = (0.010, 0.017, 0.055), (0.62, 0.075, 0.012)
@@ -28,6 +29,23 @@ NYLON: tuple[Colour, ...] = (
     (0.02, 0.02, 0.024), (0.02, 0.03, 0.08), (0.35, 0.02, 0.02), (0.05, 0.09, 0.05), (0.14, 0.14, 0.15),
     (0.40, 0.16, 0.02), (0.45, 0.38, 0.25), (0.04, 0.13, 0.16), (0.50, 0.40, 0.03),
 )  # fmt: skip
+
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "ses": ("ДСНС", "ДСНС", "РЯТУВАЛЬНИК", "SES", "RESCUE", "USAR"),
+    "turnout": ("FIRE", "FIRE\nRESCUE", "ДСНС", "FEUERWEHR", "POMPIERS", "BOMBEROS", "VIGILI\nDEL FUOCO", "RESCUE"),
+    "orange": ("RESCUE", "SES", "", "SAR", "PROTEZIONE\nCIVILE", "РЯТУВАЛЬНИК", "THW", "AFAD"),
+    "medic": ("MEDIC", "МЕДИК", "AMBULANCE", "PARAMEDIC", "SAMU", "EMT"),
+    "tshirt": ("", "", "", "1998", "NORTH", "CITY 07", "SURF\nCLUB", "OSLO", "ЛЬВІВ", "NO 1", "TEAM"),
+}
+"""Prints by outfit, in the languages of the services that wear them; of a civilian's T-shirt."""
+
+TUCKED = {"ses": 0.45, "military": 0.7, "turnout": 0.0, "orange": 0.35}
+"""How often trouser legs are tucked into boots."""
+
+VEST_WORDS = ("", "", "RESCUE", "VOLUNTEER", "ВОЛОНТЕР", "SITE 4", "STAFF", "112", "SES", "ДСНС", "TEAM 2")
+
+NAMES = ("KOVAL", "БОНДАР", "MELNYK", "ROSSI", "MARTIN", "ПАВЛИК", "KAYA", "LOPEZ", "NOVAK", "WEBER", "ROMAN")
 
 
 @dataclass(frozen=True)
@@ -54,15 +72,48 @@ class Outfit:
     word: str = ""
     """Print across the shoulder blades."""
     ink: Colour = WHITE
+    motto: str = ""
+    """Print across the chest."""
+    name: str = ""
+    """On the name tape."""
     pockets: tuple[str, ...] = ()
     """Patches from scene/layers.py."""
+    tucked: bool = False
+    """Trouser legs end inside the boots."""
 
 
 def outfit(word: str, draw: np.random.Generator) -> Outfit:
     """The outfit of that name; colours and details drawn."""
     made = _MADE[word](draw)
-    looser = made.looser + float(draw.uniform(-0.002, 0.005))
-    return replace(made, looser=looser, folds=made.folds * float(draw.uniform(0.85, 1.25)))
+    looser = made.looser + float(draw.uniform(-0.002, 0.006))
+    made = replace(made, looser=looser, folds=made.folds * float(draw.uniform(0.8, 1.25)))
+    details = np.random.default_rng(draw.integers(2**63))
+    if made.upper == "tshirt":
+        made = replace(made, motto=_one(details, WORDS["tshirt"]), ink=chosen(details, SHIRTS))
+    if word in UNIFORMS and word != "hivis" and details.random() < 0.75:
+        flag = FLAGS[-1] if word == "military" and details.random() < 0.5 else FLAGS[int(details.integers(6))]
+        badge = chosen(details, (YELLOW, WHITE, RED, (0.45, 0.45, 0.44)))
+        made = replace(made, pattern=replace(made.pattern, flag=flag, badge=badge))
+    if made.pattern.tape is not None:
+        made = replace(made, name=_one(details, NAMES))
+    booted = made.footwear == "boots" and word in UNIFORMS
+    return replace(made, tucked=booted and bool(details.random() < TUCKED.get(word, 0.15)))
+
+
+FLAGS: tuple[tuple[Colour, Colour, Colour | None], ...] = (
+    ((0.01, 0.10, 0.46), (0.85, 0.62, 0.01), None),
+    ((0.01, 0.10, 0.46), (0.85, 0.62, 0.01), None),
+    ((0.75, 0.75, 0.73), (0.60, 0.02, 0.04), None),
+    ((0.45, 0.02, 0.03), (0.02, 0.08, 0.36), (0.75, 0.75, 0.73)),
+    ((0.01, 0.01, 0.012), (0.80, 0.55, 0.01), (0.55, 0.01, 0.01)),
+    ((0.60, 0.02, 0.03), (0.03, 0.22, 0.07), (0.75, 0.75, 0.73)),
+    ((0.10, 0.11, 0.07), (0.05, 0.055, 0.035), None),
+)
+"""Upper half, lower half and band between; the last is subdued."""
+
+
+def _one(draw: np.random.Generator, words: tuple[str, ...]) -> str:
+    return words[int(draw.integers(len(words)))]
 
 
 def shaded(draw: np.random.Generator, colour: Colour, spread: float = 0.18) -> Colour:
@@ -87,7 +138,7 @@ def _ses(draw: np.random.Generator) -> Outfit:
         bands += (("z", 1.165, 1.20),)
     base, flame = shaded(draw, NAVY), shaded(draw, FLAME, 0.1)
     pattern = Pattern(base, flame, bands, tape=(0.62, 0.50, 0.05))
-    word = ("ДСНС", "SES", "RESCUE")[int(draw.integers(3))]
+    word = _one(draw, WORDS["ses"])
     helmets = (WHITE, (0.75, 0.12, 0.02), LIME, RED)
     pockets = ("thigh", "flap", "knees", "chest") if draw.random() < 0.7 else ("thigh", "flap", "chest")
     if draw.random() < 0.45:
@@ -102,7 +153,7 @@ def _turnout(draw: np.random.Generator) -> Outfit:
     upper = Pattern(base, None, bands, edge=edge, shine=0.15)
     lower = Pattern(base, None, (("leg", 0.78, 0.82),), edge=edge, shine=0.15)
     helmets = ((0.70, 0.55, 0.03), RED, (0.02, 0.02, 0.02), WHITE)
-    word = ("FIRE", "RESCUE", "ДСНС")[int(draw.integers(3))]
+    word = _one(draw, WORDS["turnout"])
     return Outfit(
         "coat", upper, lower, helmets, "fire", looser=0.004, folds=0.0125, stiff=1.35, word=word, ink=edge,
         pockets=("thigh", "flap", "knees"),
@@ -115,7 +166,7 @@ def _orange(draw: np.random.Generator) -> Outfit:
         bands += (("x", 0.075, 0.115), ("leg", 0.82, 0.855))
     pattern = Pattern(shaded(draw, (0.72, 0.14, 0.012)), None, bands)
     pockets = ("thigh", "flap", "knees", "belt") if draw.random() < 0.5 else ("thigh", "flap", "belt")
-    word = ("RESCUE", "", "SES")[int(draw.integers(3))]
+    word = _one(draw, WORDS["orange"])
     helmets = (WHITE, (0.70, 0.12, 0.02), BLUE, YELLOW)
     leather = (BLACK, BROWN)[int(draw.integers(2))]
     return Outfit(
@@ -155,7 +206,7 @@ def _medic(draw: np.random.Generator) -> Outfit:
         lower,
         (WHITE, RED),
         "rescue",
-        word="MEDIC",
+        word=_one(draw, WORDS["medic"]),
         ink=WHITE if dark else RED,
         pockets=(
             "thigh",
@@ -185,11 +236,14 @@ def _civil(uppers: tuple[str, ...], colours: tuple[Colour, ...], checked: float,
     def make(draw: np.random.Generator) -> Outfit:
         upper = uppers[int(draw.integers(len(uppers)))]
         check = chosen(draw, SHIRTS) if draw.random() < checked else None
+        striped = not check and upper in ("tshirt", "shirt") and draw.random() < 0.2
+        parted = upper == "jacket" and draw.random() < 0.35
         zipped = upper == "jacket" or (upper == "hoodie" and bool(draw.random() < 0.5))
         weave = 240.0 if upper == "hoodie" else 700.0
         pattern = Pattern(
-            chosen(draw, colours), zip=zipped, check=check, weave=weave, shine=shine, buttons=upper == "shirt"
-        )
+            chosen(draw, colours), chosen(draw, colours) if parted else None, zip=zipped, check=check, weave=weave,
+            shine=shine, buttons=upper == "shirt", stripes=chosen(draw, SHIRTS) if striped else None,
+        )  # fmt: skip
         boots = bool(draw.random() < 0.3)
         leather = chosen(
             draw, (BLACK, BROWN, (0.4, 0.4, 0.4), (0.10, 0.02, 0.02), (0.55, 0.55, 0.54), (0.03, 0.04, 0.08))

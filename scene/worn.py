@@ -38,16 +38,13 @@ class Worn:
         draw = on.draw("gear")
         webbing = WEBBING[int(draw.integers(len(WEBBING)))]
         over = 0.012 if "vest" in wears else 0.001
-        for name, needed in (("harness", {"harness"}), ("straps", {"backpack", "bag"})):
-            if needed & wears:
-                piece = layers.layer(surface, garment, on.level, name, over, 0.004, 3)
-                if piece is not None:
-                    colour = webbing if name == "harness" else BLACK
-                    on.tinted(piece, name, [solids.solid("Webbing", 0.6)], colour, wear=0.3 * on.wear)
+        straps = [("harness", webbing)] if "harness" in wears else []
+        straps += [("straps", BLACK)] if {"backpack", "bag"} & wears else []
+        straps += [("sternum", BLACK)] if "backpack" in wears else []
+        for name, colour in straps:
+            self._strapped((surface, garment), name, over, colour)
         if "harness" in wears:
-            piece = layers.layer(*lower, on.level, "loops", 0.001, 0.004, 3)
-            if piece is not None:
-                on.tinted(piece, "loops", [solids.solid("Webbing", 0.6)], webbing, wear=0.3 * on.wear)
+            self._strapped(lower, "loops", 0.001, webbing)
         spine = body.base.bone("spine_02")
         back = self._reach(surface, garment, 1.0)
         chest = self._reach(surface, garment, -1.0)
@@ -68,6 +65,14 @@ class Worn:
             spot = np.array([0.105 * body.scale, chest - over - 0.012, body.head("spine_03")[2] + 0.09])
             piece = gear.on_bone(gear.radio(), body, "spine_03", spot, turns, places)
             on.tinted(piece, "radio", [solids.solid("Plastic", 0.45)], BLACK)
+
+    def _strapped(self, under: tuple[Surface, Garment], name: str, over: float, colour: Colour) -> None:
+        """A strap ``over`` metres above the cloth, with its buckles."""
+        on = self._on
+        piece = layers.layer(*under, on.level, name, over, 0.004, 3)
+        if piece is not None:
+            on.tinted(piece, name, [solids.solid("Webbing", 0.6)], colour, wear=0.3 * on.wear)
+            on.hardware(under, name, over + 0.005, colour)
 
     def _reach(self, surface: Surface, garment: Garment, sign: float) -> float:
         """y of the clothed back (1) or chest (-1) in the rest pose, metres."""
