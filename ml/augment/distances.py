@@ -61,7 +61,7 @@ def _sky(small: np.ndarray) -> np.ndarray:
     candidate = cv2.morphologyEx(candidate, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     if not candidate[0].any():
         return np.zeros_like(candidate)
-    count, labels = cv2.connectedComponents(candidate, connectivity=4, ltype=cv2.CV_16U)
+    _, labels = cv2.connectedComponents(candidate, connectivity=4, ltype=cv2.CV_16U)
     joined = np.zeros(65536, np.uint8)
     joined[labels[0]] = 1
     joined[0] = 0

@@ -5,6 +5,8 @@ What falls slowly is thousands of points, added up; streaks are lines, and near 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 
@@ -72,7 +74,7 @@ def _lines(layer: np.ndarray, path: np.ndarray, strength: np.ndarray) -> None:
     order = np.argsort(level, kind="stable")
     ends = list(np.rint(path.T[order] * 16 - 8).astype(np.int32).reshape(-1, 2, 2))
     stops = np.searchsorted(level[order], np.arange(_LEVELS + 1)).tolist()
-    for number, (start, stop) in enumerate(zip(stops, stops[1:], strict=False)):
+    for number, (start, stop) in enumerate(pairwise(stops)):
         if stop > start:
             value = round(255 * top * (number + 0.5) / _LEVELS)
             cv2.polylines(layer, ends[start:stop], False, value, 1, cv2.LINE_AA, 4)

@@ -71,33 +71,38 @@ class Maker:
     def make(self, index: int) -> Made:
         """Output ``index``, finished. Raises ``pictures.PictureError`` or ``recipe.RecipeError``."""
         seed = child(self.recipe.seed, "augment", index)
-        scene = self.scene(index, seed)
-        draws = stream(seed, "pixels")
+        draws = stream(seed, "picture")
+        quality = count(draws, self.recipe.output.quality)
         changes = pixels.draw(self.recipe.pixels, draws)
+        scene = self.scene(index, seed, draws)
         image = pixels.apply(scene.image, changes)
         scene.operations += changes
         if self.pipeline is not None:
             image, applied = pixels.run_pipeline(self.pipeline, image, child(seed, "pipeline"))
             scene.operations += [{"operation": "pipeline", "applied": applied}]
-        return self._finish(index, seed, scene, image)
+        return self._finish(index, seed, scene, image, quality)
 
-    def scene(self, index: int, seed: int) -> Scene:
-        """Everything before sensor and colour: geometry, paste, weather."""
+    def scene(self, index: int, seed: int, draws: np.random.Generator) -> Scene:
+        """Everything before sensor and colour: geometry, paste, weather.
+
+        Takes the same count of numbers from ``draws`` whatever they decide; what goes on from there has streams of
+        its own under ``seed``.
+        """
         number = self.source_of(index)
-        mosaic = self.recipe.paste.mosaic
-        if mosaic and stream(seed, "mosaic").random() < mosaic:
-            scene = paste.mosaic(self, number, seed)
-        else:
-            scene = self.view(number, stream(seed, "view"))
-        paste.paste(self, scene, number, seed)
-        self._weather(scene, number, seed)
+        sky = weather.draw(self.recipe.weather, draws)
+        pasted, joined = draws.random(2).tolist()
+        scene = paste.mosaic(self, number, seed) if joined < self.recipe.paste.mosaic else self.view(number, draws)
+        if pasted < self.recipe.paste.chance:
+            paste.paste(self, scene, number, stream(seed, "paste"))
+        self._weather(scene, number, seed, sky)
         return scene
 
-    def _weather(self, scene: Scene, number: int, seed: int) -> None:
-        operations = weather.draw(self.recipe.weather, seed)
+    def _weather(self, scene: Scene, number: int, seed: int, operations: list[dict[str, Any]]) -> None:
         about = self.found.sources[number].about
         if weather.has_some(about):
             operations = [item for item in operations if item["operation"] not in air.KINDS]
+        if not operations:
+            return
         scene.image, codes = weather.apply(
             scene.image, scene.depth, scene.instances, operations, seed, weather.gravity(about)
         )
@@ -133,10 +138,9 @@ class Maker:
         filler = geometry.filler(view, forward, frame)
         return Scene(image, instances, parts, depth, [{"operation": "view", **numbers}], filler)
 
-    def _finish(self, index: int, seed: int, scene: Scene, image: np.ndarray) -> Made:
+    def _finish(self, index: int, seed: int, scene: Scene, image: np.ndarray, quality: int) -> Made:
         height, width = image.shape[:2]
         labelled = shapes.annotate(scene.instances, scene.parts, (width, height), self.recipe.labels, self.exact)
-        quality = count(stream(seed, "output"), self.recipe.output.quality)
         data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
         name = f"{self.recipe.output.name}_{index:06d}"
         files = [(f"{IMAGES}/{name}.jpg", data)]

@@ -6,6 +6,7 @@ quadrilateral of the source that becomes the output, so crop, zoom, flip, rotati
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,33 +56,37 @@ def draw(
     zoom = _drawn(stream, wishes.zoom, done["zoom"], 1.0)
     angle = _drawn(stream, wishes.rotate, done["rotate"], 0.0)
     perspective = _drawn(stream, wishes.perspective, done["perspective"], 0.0)
-    corners = stream.random((4, 2))
-    aimed, target, x, y = stream.random(4)
+    corners = stream.random((4, 2)).tolist()
+    aimed, target, x, y = stream.random(4).tolist()
 
-    turn = np.deg2rad(angle)
-    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    frame = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
+    turn = math.radians(angle)
+    cos, sin = math.cos(turn), math.sin(turn)
     (width, height), (out_width, out_height) = source, output
     scale = max(out_width / width, out_height / height) * zoom
-    extent = np.abs(frame * (out_width / scale, out_height / scale) @ rotation.T).max(axis=0) * 2
+    across, down = out_width / scale, out_height / scale
+    extent = abs(cos) * across + abs(sin) * down, abs(sin) * across + abs(cos) * down
     if not wishes.filler:
         shrink = max(extent[0] / width, extent[1] / height, 1.0)
-        scale, extent, zoom = scale * shrink, extent / shrink, zoom * shrink
-    at = centres[int(target * len(centres))] if centres and aimed < wishes.aim else None
-    centre = [_centre(share, size, e, None if at is None else at[axis]) for axis, (share, size, e) in
-              enumerate(((x, width, extent[0]), (y, height, extent[1])))]  # fmt: skip
-    inward = 1 - 2 * perspective * corners
-    quad = (frame * inward * (out_width / scale, out_height / scale)) @ rotation.T + centre
+        across, down, zoom = across / shrink, down / shrink, zoom * shrink
+        extent = extent[0] / shrink, extent[1] / shrink
+    at = centres[int(target * len(centres))] if centres and aimed < wishes.aim else (None, None)
+    middle = _centre(x, width, extent[0], at[0]), _centre(y, height, extent[1], at[1])
+    quad = []
+    for (right, lower), (inward, upward) in zip(_CORNERS, corners, strict=True):
+        u = (right - 0.5) * (1 - 2 * perspective * inward) * across
+        v = (lower - 0.5) * (1 - 2 * perspective * upward) * down
+        quad.append((u * cos - v * sin + middle[0], u * sin + v * cos + middle[1]))
     if angle == 0 and perspective == 0:
-        quad = _whole_pixels(quad, source if not wishes.filler else None)
+        quad = _whole_pixels(quad[0], quad[2], source if not wishes.filler else None)
     if done["flip"]:
-        quad = quad[[1, 0, 3, 2]]
+        quad = [quad[i] for i in (1, 0, 3, 2)]
     if done["flip_vertical"]:
-        quad = quad[[3, 2, 1, 0]]
-    points = tuple((round(px, 4), round(py, 4)) for px, py in quad.tolist())
+        quad = [quad[i] for i in (3, 2, 1, 0)]
+    points = tuple((round(px, 4), round(py, 4)) for px, py in quad)
     return View(points, out_width, out_height, done["flip"], done["flip_vertical"], round(zoom, 4), angle, perspective)
 
 
+_CORNERS = ((0, 0), (1, 0), (1, 1), (0, 1))
 _CHANCES = ("flip", "flip_vertical", "zoom", "rotate", "perspective")
 
 
@@ -98,13 +103,19 @@ def _centre(share: float, size: float, extent: float, target: float | None) -> f
     return low + share * (high - low)
 
 
-def _whole_pixels(quad: np.ndarray, inside: tuple[int, int] | None) -> np.ndarray:
+def _whole_pixels(
+    low: tuple[float, float], high: tuple[float, float], inside: tuple[int, int] | None
+) -> list[tuple[float, float]]:
     """An upright view whose edges lie between pixels: then one resize is the whole warp."""
-    low, high = np.round(quad.min(axis=0)), np.round(quad.max(axis=0))
-    high = np.maximum(high, low + 1)
-    if inside is not None:
-        low, high = np.clip(low, 0, np.array(inside) - 1), np.clip(high, 1, inside)
-    return np.array([[low[0], low[1]], [high[0], low[1]], [high[0], high[1]], [low[0], high[1]]])
+    spans = []
+    for axis in (0, 1):
+        first, last = round(low[axis]), round(high[axis])
+        last = max(last, first + 1)
+        if inside is not None:
+            first, last = min(max(first, 0), inside[axis] - 1), min(max(last, 1), inside[axis])
+        spans.append((float(first), float(last)))
+    (left, right), (top, bottom) = spans
+    return [(left, top), (right, top), (right, bottom), (left, bottom)]
 
 
 def matrix(view: View) -> np.ndarray:

@@ -41,11 +41,9 @@ def donors(found: Any) -> list[tuple[int, int]]:
     ]
 
 
-def paste(maker: Maker, scene: Scene, number: int, seed: int) -> None:
-    """Paste into the scene what the recipe's chances ask for; what was done is added to its operations."""
-    wishes, draws = maker.recipe.paste, stream(seed, "paste")
-    if draws.random() >= wishes.chance:
-        return
+def paste(maker: Maker, scene: Scene, number: int, draws: np.random.Generator) -> None:
+    """Paste instances into the scene, as many as the recipe's count; what was done is added to its operations."""
+    wishes = maker.recipe.paste
     others = [donor for donor in maker.donors if donor[0] != number] or maker.donors
     if not others:
         return

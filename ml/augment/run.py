@@ -36,6 +36,8 @@ from .sources import SourceSet
 
 SETTINGS = "augment.json"
 """What the folder was made with; a later run must ask for the same."""
+WRITERS = 3
+"""Outputs that one process writes at a time: each waits for the disk, and costs no time meanwhile."""
 
 
 class RunError(Exception):
@@ -128,17 +130,17 @@ class Run:
         return record.index == index and record.recipe == self.fingerprint and record.bytes == size
 
     def work(self, indices: Iterable[int]) -> Iterator[Outcome]:
-        """Make and write outputs. One is written while the next one is made: disks take as long as the rest."""
-        with ThreadPoolExecutor(1) as writer:
-            pending: Future[Outcome] | None = None
+        """Make and write outputs, in order. Some are written while the next ones are made: disks make one wait."""
+        with ThreadPoolExecutor(WRITERS) as writers:
+            pending: deque[Future[Outcome]] = deque()
             for index in indices:
                 start = time.perf_counter()
                 made = self.make(index)
-                if pending:
-                    yield pending.result()
-                pending = writer.submit(self.write, made, time.perf_counter() - start)
-            if pending:
-                yield pending.result()
+                pending.append(writers.submit(self.write, made, time.perf_counter() - start))
+                while pending and (len(pending) > WRITERS or pending[0].done()):
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
 
     def make(self, index: int) -> Made | Outcome:
         """The output, or why there is none."""
@@ -200,7 +202,7 @@ def _here(job: Run, missing: list[int], stop: Callable[[], bool]) -> Iterator[Ou
     return job.work(takewhile(lambda _: not stop(), missing))
 
 
-AHEAD = 4
+AHEAD = WRITERS + 2
 """Outputs that a worker has in hand: none waits for the parent, and little is left to finish after a stop."""
 
 

@@ -78,15 +78,19 @@ def all_seen(shapes: Sequence[Shape], view: View, forward: np.ndarray, source: t
     lengths = [len(ring) for shape in shapes for ring in shape.rings]
     ends = np.cumsum(lengths)
     points = rings.move(np.concatenate([ring for shape in shapes for ring in shape.rings]), forward)
-    outside = ((points < 0) | (points > (view.width, view.height))).any(axis=1)
-    within = ~np.logical_or.reduceat(outside, ends - lengths)
+    low, high = (side.reduceat(points, ends - lengths, axis=0).T for side in (np.minimum, np.maximum))
+    flat = not view.perspective  # beyond a horizon points come back from the other side
+    within = (flat & (low >= 0) & (high <= [[view.width], [view.height]])).all(axis=0).tolist()
+    beside = (flat & ((high <= 0) | (low >= [[view.width], [view.height]]))).any(axis=0).tolist()
     moved = np.split(points, ends[:-1])
     planes = rings.window(view, source)
     found, place = [], 0
     for shape in shapes:
         own = slice(place, place + len(shape.rings))
         place = own.stop
-        whole = tuple(moved[own]) if not view.perspective and within[own].all() else None
+        if all(beside[own]):
+            continue
+        whole = tuple(moved[own]) if all(within[own]) else None
         kept = seen(shape, view, forward, planes, source, whole)
         if kept:
             found.append(kept)

@@ -30,9 +30,8 @@ _COARSE = 8
 """Banks of fog are drawn this many times smaller: nothing in them is sharp."""
 
 
-def draw(wishes: Weather, seed: int) -> list[Operation]:
+def draw(wishes: Weather, draws: np.random.Generator) -> list[Operation]:
     """The weather of one picture with its numbers; empty for a clear day and a dry lens."""
-    draws = stream(seed, "weather")
     kind = pick(draws, wishes.kinds)
     visibility = round(uniform(draws, wishes.visibility, logarithmic=True), 1)
     rates = {
