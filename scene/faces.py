@@ -13,6 +13,7 @@ import numpy as np
 from . import complexion, eyes, fabrics, hairstyles, mouth, solids, uniforms
 from .fabrics import Colour, Pattern
 from .head import HAIR, IRIS, Head, hands
+from .headwear import covers
 from .strands import ribbons
 
 FACE_NEAR, CLOSE, FACE_FAR = 2.0, 4.0, 14.0
@@ -34,8 +35,6 @@ SHORT = ("buzz", "crew", "short", "swept", "parting", "tousled")
 
 LONG = ("bob", "long", "wavy", "tied high tail", "tied high bun", "tied low tail", "parting")
 UNDER_HELMET = ("tied low tail", "tied low tail", "bob", "crew")
-CLOSED = ("hood",)
-"""Headgear under which no hair shows."""
 
 
 class Face:
@@ -108,7 +107,7 @@ class Face:
         self._haired(eyes.lashes(balls, rims, 0.0075 if self._man else 0.0095, on.spec.seed), "lashes", 0.25)
         on.put(mouth.teeth(on.body, on.posed.turns, on.posed.places), "teeth", [complexion.teeth()])
         self._grown("brows" if self._man else "thin brows", "brows", 0.8)
-        for part in hairstyles.parts(style):
+        for part in () if covers(on) else hairstyles.parts(style):
             self._grown(part, "hair" if part == style or " " not in part else part.replace(" ", "_"))
         if self._man and self._beard < 0.22:
             self._grown(("bristles", "beard", "full beard")[min(2, int(self._bushy * 3.2))], "beard")
@@ -130,10 +129,15 @@ class Face:
     def _grown(self, style: str, word: str, darker: float = 1.0) -> None:
         """Hairs of one style, as many as the distance asks for."""
         on = self._on
-        found = hairstyles.strands(on.body.base, style, on.spec.seed)
-        every = 1 if self._level == 2 else SPARSE
-        lines, outward = found.on(on.body, on.posed.turns, on.posed.places, every)
-        piece = ribbons(lines, outward, found.widths[::every] * (1.0 if every == 1 else 2.2), 0.25, on.spec.seed)
+        base, seed = on.body.base, on.spec.seed
+        kept = np.arange(len(hairstyles.strands(base, style, seed).lines))
+        if self._capped and style in hairstyles.HAIR:
+            kept = kept[hairstyles.covered(base, style, seed % hairstyles.VARIANTS)]
+        if self._level < 2:
+            kept = kept[::SPARSE]
+        found = hairstyles.strands(base, style, seed).of(kept)
+        lines, outward = found.on(on.body, on.posed.turns, on.posed.places)
+        piece = ribbons(lines, outward, found.widths * (1.0 if self._level == 2 else 2.2), 0.25, seed)
         self._haired(piece, word, darker)
 
     def _haired(self, piece: Any, word: str, darker: float) -> None:

@@ -8,7 +8,8 @@ from functools import lru_cache
 import numpy as np
 
 from ..dataset.spec import stream
-from .body import Base
+from .body import Base, reference
+from .headgear import skull
 from .strands import Comb, Cut, Strands, grow, scalp
 
 TIES = {"high": np.array([0.0, 0.040, 1.622]), "low": np.array([0.0, 0.032, 1.560])}
@@ -87,7 +88,7 @@ STYLES: dict[str, Cut] = {
     "receding": Cut("receding", 3600, (0.010, 0.024), _backward, 5, 0.30, 0.04, 0.006, 0.20, width=0.0010),
     "swept": Cut("hair", 4600, (0.030, 0.055), _backward, 6, 0.28, 0.06, 0.012, 0.13, width=0.0011),
     "parting": Cut("hair", 4600, (0.028, 0.050), _parted(0.036, 0.5), 6, 0.22, 0.10, 0.010, 0.12, width=0.0011),
-    "tousled": Cut("hair", 4400, (0.030, 0.055), _forward, 6, 0.42, 0.10, 0.016, 0.38, 0.002, width=0.0011),
+    "tousled": Cut("hair", 4600, (0.030, 0.050), _forward, 6, 0.30, 0.10, 0.014, 0.26, 0.002, width=0.0011),
     "afro": Cut("hair", 5200, (0.010, 0.020), _from_whorl, 6, 0.95, 0.0, 0.004, 0.35, 0.0035, 0.006, 0.0010),
     "wreath": Cut("balding", 2600, (0.008, 0.018), _backward, 4, 0.30, 0.06, 0.004, 0.20, width=0.0010),
     "bob": Cut("hair", 4600, (0.13, 0.19), _parted(-0.03, 0.15), 9, 0.14, 0.30, 0.010, 0.05, width=0.0013),
@@ -110,6 +111,9 @@ BROWS = {
     "brows": Cut("brows", 560, (0.005, 0.009), _brow_out, 4, 0.14, 0.0, 0.0015, 0.16, width=0.00034, ragged=0.004),
     "thin brows": Cut("brows", 460, (0.004, 0.007), _brow_out, 4, 0.12, 0.0, 0.001, 0.10, width=0.00030, ragged=0.003),
 }
+
+HAIR = (*STYLES, *(f"{end} {where}" for end in ("tail", "bun") for where in TIES))
+"""What grows on the scalp, other than brows and beards."""
 
 VARIANTS = 3
 """Heads of hair grown of each style; who wears which is the seed's."""
@@ -175,3 +179,14 @@ def _bun(tie: np.ndarray, draw: np.random.Generator, longer: float) -> tuple[np.
     size = np.array([0.030, 0.022, 0.030]) * longer
     lines = tie + np.array([0.0, 0.026, 0.004]) + outward * size * draw.uniform(0.88, 1.06, (count, 1, 1))
     return lines, outward
+
+
+@lru_cache(maxsize=32)
+def covered(base: Base, style: str, variant: int) -> np.ndarray:
+    """Which of a style's hairs stay inside a helmet or below its rim, (n,) bool."""
+    size = skull(reference(base))
+    lines = strands(base, style, variant).lines
+    wide, deep = size.half
+    x, y, z = (lines - (0, size.centre, size.low)).transpose(2, 0, 1)
+    away = np.sqrt((x / wide) ** 2 + (y / deep) ** 2 + (np.clip(z, 0, None) / (size.top - size.low + 0.02)) ** 2)
+    return ~((z > -0.012 - 0.030 * (y > 0)) & (away > 0.94)).any(1)

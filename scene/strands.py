@@ -28,6 +28,9 @@ LEVEL = 1
 CLEAR = 0.016
 """Metres that hair keeps from neck and shoulders, which are clothed."""
 
+EARS = 0.80
+"""Beyond so many decimetres from the middle, on the unshaped head, are only ears."""
+
 NEIGHBOURS = 5
 """Skin points that carry one point of a hair."""
 
@@ -75,14 +78,21 @@ class Strands:
     weights: np.ndarray
     """Bone weights of each point, (n * k, bones)."""
 
-    def on(self, body: Body, turns: np.ndarray, places: np.ndarray, every: int = 1) -> tuple[np.ndarray, np.ndarray]:
-        """Lines and outward directions on a posed body, of one hair in ``every``."""
+    def of(self, chosen: np.ndarray) -> Strands:
+        """Some of the hairs: (n,) bool or indices."""
+        shape = (*self.lines.shape[:2], -1)
+        weights = self.weights.reshape(shape)[chosen]
+        return Strands(
+            self.lines[chosen], self.outward[chosen], self.widths[chosen], self.near[chosen], self.share[chosen],
+            weights.reshape(-1, weights.shape[-1]),
+        )  # fmt: skip
+
+    def on(self, body: Body, turns: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Lines and outward directions on a posed body."""
         moved = body.vertices - reference(body.base).vertices
-        lines, share = self.lines[::every], self.share[::every]
-        rest = lines + (moved[self.near[::every]] * share[..., None]).sum(2)
-        weights = self.weights.reshape(*self.lines.shape[:2], -1)[::every].reshape(rest[..., 0].size, -1)
-        posed = skinned(rest.reshape(-1, 3), weights, body, turns, places).reshape(rest.shape)
-        return posed, self.outward[::every] @ turns[body.base.bone("head")].T
+        rest = self.lines + (moved[self.near] * self.share[..., None]).sum(2)
+        posed = skinned(rest.reshape(-1, 3), self.weights, body, turns, places).reshape(rest.shape)
+        return posed, self.outward @ turns[body.base.bone("head")].T
 
 
 class Scalp:
@@ -100,8 +110,9 @@ class Scalp:
         low = skin[(body.vertices[:BODY, 2] > 1.05) & (body.vertices[:BODY, 2] < points[:, 2].min() + 0.01)]
         low = low[np.abs(body.vertices[low, 0]) < 0.25]
         everywhere = normals(body.vertices, base.groups["body"])
-        self._solid = np.concatenate([points, body.vertices[low]])
-        self._outward = np.concatenate([self.normals, everywhere[low]])
+        flat = np.abs(self.marks[:, 0]) < EARS  # hair presses ears to the head
+        self._solid = np.concatenate([points[flat], body.vertices[low]])
+        self._outward = np.concatenate([self.normals[flat], everywhere[low]])
         neck = np.clip((1.475 - self._solid[:, 2]) / 0.05, 0, 1)
         self._margin = CLEAR * neck
         self._tree = _tree(self._solid)
@@ -123,12 +134,14 @@ class Scalp:
         outward = (self.normals[picked[kept]] * shares[kept]).sum(1)
         return place, _unit(outward), np.clip(inside[kept] / max(cut.ragged, 1e-6), 0, 1)
 
-    def outside(self, places: np.ndarray, lift: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The places (n, 3) moved to at least ``lift`` (n,) metres off the skin, and the skin's normals there."""
+    def outside(self, places: np.ndarray, lift: np.ndarray, close: bool) -> tuple[np.ndarray, np.ndarray]:
+        """The places (n, 3) at least (``close``: just) ``lift`` (n,) metres off the skin, and the skin's normals."""
         found = np.array([self._tree.find(Vector(place))[1] for place in places.tolist()])
         outward = self._outward[found]
         off = ((places - self._solid[found]) * outward).sum(1)
-        short = np.clip(lift + self._margin[found] - off, 0, None)
+        short = lift + self._margin[found] - off
+        if not close:
+            short = np.clip(short, 0, None)
         return places + outward * short[:, None], outward
 
     def carried(self, lines: np.ndarray, base: Base) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -170,7 +183,7 @@ def grow(base: Base, cut: Cut, seed: int) -> Strands:
         if cut.tie is not None:
             step = np.minimum(step, 0.7 * np.linalg.norm(cut.tie - place, axis=1))
         place = place + heading * step[:, None]
-        place, outward = ground.outside(place, 0.0005 + layer * min(1.0, 2 * share))
+        place, outward = ground.outside(place, 0.0005 + layer * min(1.0, 2 * share), cut.tie is not None)
         comb = _along(cut.comb(place, np.full(count, share)), outward)
         heading = heading * 0.55 + comb * 0.45 * (1 - cut.rise) + outward * 0.20 * cut.rise + 0.35 * stray
         heading[:, 2] -= cut.fall

@@ -61,6 +61,8 @@ class Shot:
     """Metres that the picture's height shows at the person."""
     buried: float = 0.0
     years: float | None = None
+    face: float | None = None
+    """Look at the head, the camera so many metres over it and ``around`` from where it faces; ``aim`` metres below."""
 
 
 GEARED = ("helmet", "gloves", "vest", "lamp")
@@ -91,12 +93,12 @@ PEOPLE = (
     Shot("civilian", "lie_arm_up", "casual", (), around=110, aim=0.1, eye=1.6, reach=4.4, tall=3.0, buried=0.3),
 )  # fmt: skip
 CLOSE_UPS = (
-    Shot("rescuer", "stand", "ses", ("helmet", "radio_set", "lamp"), None, 20, 1.9, eye=1.6, aim=1.52, tall=0.72),
-    Shot("rescuer", "talk", "turnout", ("helmet", "visor", "mask"), None, -30, 1.9, eye=1.6, aim=1.45, tall=0.8),
-    Shot("rescuer", "stand", "medic", ("helmet", "vest"), True, 35, 1.8, eye=1.55, aim=1.38, tall=0.72),
-    Shot("rescuer", "hands_on_hips", "orange", ("helmet", "goggles", "harness"), None, 15, 2.2, aim=1.2, tall=1.1),
-    Shot("civilian", "stand", "jacket", (), None, 25, 1.7, eye=1.64, aim=1.56, tall=0.55, years=58),
-    Shot("civilian", "hug_self", "hoodie", (), True, -25, 1.7, eye=1.55, aim=1.45, tall=0.6, years=27),
+    Shot("rescuer", "stand", "ses", ("helmet", "radio_set", "lamp"), None, 28, 1.5, aim=0.13, tall=0.56, face=0.02),
+    Shot("rescuer", "talk", "turnout", ("helmet", "visor"), None, -30, 1.5, aim=0.08, tall=0.52, face=0.0),
+    Shot("rescuer", "radio", "medic", ("helmet", "vest"), True, 40, 1.5, aim=0.10, tall=0.56, face=0.0),
+    Shot("rescuer", "lever", "orange", ("helmet", "harness", "radio_set"), None, 35, 1.9, aim=0.4, tall=1.0, face=-0.2),
+    Shot("civilian", "stand", "jacket", (), None, 25, 1.4, aim=0.04, tall=0.42, years=58, face=0.0),
+    Shot("civilian", "hug_self", "hoodie", (), True, -25, 1.4, aim=0.06, tall=0.46, years=27, face=0.02),
 )  # fmt: skip
 
 
@@ -247,6 +249,8 @@ class Studio:
     def _camera(self, shot: Shot, person: object, size: tuple[int, int]) -> object:
         """Looking at the middle between head, hips and feet: who bends does not leave the picture."""
         root, places = person.posed.root, person.posed.places
+        if shot.face is not None:
+            return self._before_face(shot, person, size)
         bones = [self.base.bone(name) for name in ("head", "pelvis", "foot_l", "foot_r")]
         x, y = (places[bones] @ root[:3, :3].T + root[:3, 3])[:, :2].mean(0)
         turn = np.radians(person.spec.yaw + shot.around - 90)
@@ -254,6 +258,19 @@ class Studio:
         away = np.hypot(shot.reach, shot.eye - shot.aim)
         focal = float(36.0 * away / (shot.tall * size[0] / size[1]))
         return self.rooms.spec.CameraSpec("handheld", eye, (float(x), float(y), shot.aim), 0.0, focal, 36.0, True)
+
+    def _before_face(self, shot: Shot, person: object, size: tuple[int, int]) -> object:
+        """Before somebody's face, wherever it looks."""
+        root, number = person.posed.root, self.base.bone("head")
+        turn = root[:3, :3] @ person.posed.turns[number]
+        middle = root[:3, :3] @ person.posed.places[number] + root[:3, 3] + turn @ (0.0, -0.03, 0.08)
+        facing = turn @ (0.0, -1.0, 0.0)
+        angle = np.arctan2(facing[1], facing[0]) + np.radians(shot.around)
+        eye = middle + (shot.reach * np.cos(angle), shot.reach * np.sin(angle), shot.face)
+        focal = float(36.0 * shot.reach / (shot.tall * size[0] / size[1]))
+        aim = middle - (0.0, 0.0, shot.aim)
+        place, target = (tuple(float(value) for value in spot) for spot in (eye, aim))
+        return self.rooms.spec.CameraSpec("handheld", place, target, 0.0, focal, 36.0, True)
 
 
 def _decoded(jpeg: bytes) -> np.ndarray:
