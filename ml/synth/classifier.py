@@ -140,7 +140,7 @@ def save(folder: Path, model: Classifier, classes: tuple[str, ...]) -> None:
 
 def load(folder: Path) -> tuple[Classifier, tuple[str, ...]]:
     """A trained classifier and its classes. Raises ``TrainingError``."""
-    saved = fitting.load_state(folder / WEIGHTS if folder.is_dir() or not folder.exists() else folder)
+    saved = fitting.weights_of(folder / WEIGHTS if folder.is_dir() or not folder.exists() else folder)
     try:
         model = Classifier(Template(**saved["template"]), len(saved["classes"]))
         model.load_state_dict(saved["model"])

@@ -64,7 +64,9 @@ def pick(old: CropSet, new: CropSet, wishes: Settings, seed: int) -> Domains:
     known = some(new.of_split("train"), study.new_count, seed, "new", targets)
     few = [name for name in targets if known.counts[name] < 2]
     if few:
-        raise CropsError(f"the new domain has less than 2 training crops of {', '.join(few)}")
+        raise CropsError(
+            f"the new domain has less than 2 training crops of {', '.join(few)}: cut more, or change study.targets"
+        )
     found = Domains(
         some(old.of_split("train"), study.old_count, seed, "old"),
         _shifted(known, study),

@@ -63,7 +63,8 @@ def train(
     ``TrainingError``, ``Stopped``, ``OutputError``.
     """
     if len(new) < FEWEST:
-        raise CropsError(f"{len(new)} crop of {', '.join(new.classes)}: an autoencoder needs at least {FEWEST}")
+        held = " and ".join(name for name, count in new.counts.items() if count) or folder.name
+        raise CropsError(f"{len(new)} crop of {held}: an autoencoder needs at least {FEWEST}")
     template = template_of(wishes.model)
     if classifier.template != template:
         raise CropsError(f"the classifier has the template {classifier.template}, the settings say {template}")
@@ -120,7 +121,7 @@ def save(folder: Path, model: Autoencoder, classes: tuple[str, ...]) -> None:
 
 def load(folder: Path) -> tuple[Autoencoder, tuple[str, ...]]:
     """A trained autoencoder and its classes. Raises ``TrainingError``."""
-    saved = fitting.load_state(folder / WEIGHTS)
+    saved = fitting.weights_of(folder / WEIGHTS)
     try:
         model = Autoencoder(Template(**saved["template"]), int(saved["latent"]))
         model.load_state_dict(saved["model"])

@@ -146,9 +146,10 @@ def fit(
             group["lr"] = rate
         loss, parts = _learn(model, optimiser, loss_of, step)
         if not math.isfinite(loss):
+            shown = ", ".join(f"{name} {value:.3g}" for name, value in parts.items())
+            kept = "the last good state is kept" if state.exists() else "nothing was saved yet"
             raise TrainingError(
-                f"the loss is {loss} at step {step} ({', '.join(f'{k} {v:.3g}' for k, v in parts.items())}): lower the "
-                f"learning rate ({schedule.rate:g}); the last good state is kept"
+                f"the loss is {loss} at step {step} ({shown}): lower the learning rate ({schedule.rate:g}); {kept}"
             )
         step += 1
         if curve.add(step, step == schedule.steps, rate, loss, parts):
@@ -157,6 +158,15 @@ def fit(
             save_state(state, model, optimiser, step, mark, curve)
             guard.report(step, schedule.steps, curve.rows[-1]["loss"] if curve.rows else loss)
     return curve
+
+
+def weights_of(path: Path) -> dict[str, Any]:
+    """A kept model: what ``load_state`` gives, its weights finite. Raises ``TrainingError``."""
+    saved = load_state(path)
+    weights = saved.get("model", {})
+    if not all(torch.isfinite(value).all() for value in weights.values() if value.is_floating_point()):
+        raise TrainingError(f"{path}: its weights are no numbers; train again with a lower learning rate")
+    return saved
 
 
 def steps_done(path: Path) -> int:

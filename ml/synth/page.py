@@ -13,7 +13,8 @@ import numpy as np
 
 from dataset.files import write_atomic
 
-from . import arms
+from ..evaluate.charts import Chart
+from . import arms, figures
 from .settings import Settings
 
 TABLE, JSON_FILE, PAGE = "study.md", "study.json", "study.html"
@@ -33,6 +34,7 @@ STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#1d2329;background:#fff}
 table{border-collapse:collapse;margin:1rem 0}th,td{padding:.3rem .7rem;text-align:right;border-bottom:1px solid #dde3e8}
 th:first-child,td:first-child{text-align:left}thead th{border-bottom:2px solid #8a97a3}tr.best td{background:#eef6ee}
+.charts{display:flex;flex-wrap:wrap;gap:1rem}.charts svg{width:27rem;max-width:100%;background:#fff;font-family:inherit}
 img{max-width:100%;image-rendering:pixelated;border:1px solid #dde3e8}.dim{color:#66727d}h2{margin-top:2.2rem}
 @media(prefers-color-scheme:dark){body{background:#16191c;color:#dfe5ea}th,td{border-color:#313941}
 tr.best td{background:#1d2b20}}
@@ -78,12 +80,21 @@ def _deviation(values: Sequence[float]) -> float:
 
 
 def write(output: Path, wishes: Settings, results: Sequence[Mapping[str, Any]], targets: Sequence[str]) -> None:
-    """study.json, study.md, study.html. Raises ``OutputError``."""
+    """study.json, study.md, study.html and the charts as pictures. Raises ``OutputError``."""
     table = summary(results, targets)
     tree = {"name": wishes.study.name, "targets": list(targets), "arms": table, "seeds": list(results)}
     write_atomic(output / JSON_FILE, (json.dumps(tree, indent=1) + "\n").encode())
     write_atomic(output / TABLE, _markdown(wishes, results, table).encode())
+    for name, chart in charts(results, table).items():
+        write_atomic(output / f"{name}.png", chart.png())
     write_atomic(output / PAGE, _html(output, wishes, results, table, targets).encode())
+
+
+def charts(results: Sequence[Mapping[str, Any]], table: Mapping[str, Any]) -> dict[str, Chart]:
+    """Name -> figure: the arms, and how the measures fall where crops were made and judged."""
+    damages = [about["damage"] for result in results for about in result["vae"].values()]
+    found = {"arms": figures.trade(table)}
+    return found | ({kind: figures.falls(kind, damages) for kind in ("blur", "noise")} if damages else {})
 
 
 def _cells(row: Mapping[str, Any]) -> list[str]:
@@ -174,6 +185,7 @@ def _html(
     title = html.escape(wishes.study.name)
     parts = [f"<h1>{title}</h1><p>{html.escape(_about(results))} Targets: {html.escape(', '.join(targets))}.</p>"]
     best = max(table, key=lambda arm: table[arm]["mean"]["new_target"])
+    parts.append(f"<div class=charts>{''.join(chart.svg() for chart in charts(results, table).values())}</div>")
     for heading, remark, (header, *rows) in _tables(results, table):
         head = "".join(f"<th>{html.escape(cell)}</th>" for cell in header)
         body = "".join(_row(row, row[0] == best) for row in rows)

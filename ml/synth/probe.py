@@ -11,7 +11,7 @@ from dataset.spec import stream
 
 from . import quality
 from .classifier import answers
-from .measures import coverage, kernel_distance, spearman
+from .measures import coverage, kernel_distance, ranks, spearman
 from .quality import Quality, Reference
 from .template import Classifier
 
@@ -28,7 +28,8 @@ def damage(
 ) -> dict[str, Any]:
     """Spearman's correlation of every measure with steps of blur and of noise, on real crops that no model saw.
 
-    ``fresh``: uint8 n x S x S x 3. Returns {"blur": {measure: rho}, "noise": {...}, "steps": {...: means a step}}.
+    ``fresh``: uint8 n x S x S x 3. Returns {"crops": n, "blur": {measure: rho}, "noise": {...}, "steps": {"blur":
+    {"strengths": [...], measure: [mean rank a step, 0 worst .. 1 best of all steps' crops]}, "noise": {...}}}.
     """
     fresh = fresh[:LIMIT]
     found: dict[str, Any] = {"crops": len(fresh), "steps": {}}
@@ -41,9 +42,15 @@ def damage(
         values = {by: np.concatenate([quality.score(one, by) for one in judged]) for by in SINGLE}
         values["together"] = quality.score(_joined(judged), "together")
         found[kind] = {by: spearman(np.array(levels), value) for by, value in values.items()}
-        means = {by: value.reshape(len(strengths), -1).mean(1).tolist() for by, value in values.items()}
+        means = {by: _mean_ranks(value, len(strengths)) for by, value in values.items()}
         found["steps"][kind] = {"strengths": list(strengths), **means}
     return found
+
+
+def _mean_ranks(values: np.ndarray, steps: int) -> list[float]:
+    """Mean rank of each step's crops, as a share: 0 all worst, 1 all best."""
+    share = ranks(values) / max(1, len(values) - 1)
+    return share.reshape(steps, -1).mean(1).tolist()
 
 
 SINGLE = ("realism", "distance", "density", "sharpness")

@@ -33,6 +33,14 @@ def wishes(tmp_path_factory) -> settings.Settings:
     return settings.load(file)
 
 
+def test_weights_that_are_no_numbers_are_refused(tmp_path, wishes):
+    model = Classifier(classifier.template_of(wishes.model), 3)
+    model.head.weight.data[0, 0] = math.nan
+    classifier.save(tmp_path, model, ("a", "b", "c"))
+    with pytest.raises(TrainingError, match="no numbers; train again"):
+        classifier.load(tmp_path)
+
+
 def stopping_after(steps: int):
     """A stop that is asked for after so many looks."""
     looks = chain(repeat(False, steps), repeat(True))

@@ -114,6 +114,20 @@ def test_the_kernel_distance_is_unbiased_at_small_sets():
     assert np.isnan(measures.kernel_distance(np.zeros((1, 3)), np.zeros((5, 3))))
 
 
+def test_the_kernel_distance_is_that_of_its_formula_whatever_the_blocks():
+    draw = stream(5, "sets")
+    real, made = draw.normal(size=(7, 3)), draw.normal(0.5, 1, (5, 3))
+
+    def mean(a: np.ndarray, b: np.ndarray, same: bool) -> float:
+        pairs = [(i, j) for i in range(len(a)) for j in range(len(b)) if not (same and i == j)]
+        return float(np.mean([(a[i] @ b[j] / 3 + 1) ** 3 for i, j in pairs]))
+
+    wanted = mean(real, real, True) + mean(made, made, True) - 2 * mean(real, made, False)
+    assert measures.kernel_distance(real, made) == pytest.approx(wanted)
+    whole = measures._kernel_sum(real, real, True)
+    assert measures._kernel_sum(real, real, True, block=2) == pytest.approx(whole)
+
+
 def test_density_and_coverage_by_hand():
     real = np.array([[0.0], [1.0], [5.0]])
     density, covered = measures.coverage(real, np.array([[0.5], [0.4]]), k=1)
