@@ -54,7 +54,7 @@ def house(variant: int, damaged: bool, near: bool) -> Piece:
     eaves = 2.9 * storeys + float(draw.uniform(0.3, 0.8))
     ridge = eaves + deep / 2 * float(draw.uniform(0.55, 0.95))
     pieces = [*_walls(long, deep, eaves, ridge)]
-    pieces += _roof(draw, long, deep, eaves, ridge, damaged)
+    pieces += _roof(draw, long, deep, eaves, ridge, damaged, near)
     pieces += _openings(draw, long, deep, storeys, near, damaged)
     pieces.append(_part((0.55, 0.55, 1.5), (long * 0.2, deep * 0.12, ridge), (0.28, 0.14, 0.10)))
     pieces.append(_part((long + 0.1, deep + 0.1, 0.5), (0, 0, 0.1), CONCRETE))
@@ -83,11 +83,14 @@ def shed(variant: int) -> Piece:
     return join(pieces)
 
 
-@lru_cache(maxsize=8)
-def car(variant: int) -> Piece:
-    """A parked car, front towards -x: body and cabin on curves of seven points, panes, wheels, lamps."""
+@lru_cache(maxsize=16)
+def car(variant: int, near: bool = True) -> Piece:
+    """A parked car, front towards -x: body and cabin on curves, panes, wheels, lamps; far: two boxes."""
     draw = stream(variant, "parked")
     long, wide = float(draw.uniform(3.9, 4.6)), 1.74
+    if not near:
+        body = _part((long, wide, 0.62), (0, 0, 0.59), (0.9, 0.9, 0.9), WALL)
+        return join([body, _part((0.5 * long, 1.45, 0.5), (0.06 * long, 0, 1.13), (0.12, 0.12, 0.13))])
     estate = variant % 3 == 1
     waist = np.array([0.62, 0.78, 0.86, 0.90, 0.92, 0.90, 0.72])
     along = np.array([-0.5, -0.47, -0.22, 0.0, 0.2, 0.42, 0.5]) * long
@@ -114,20 +117,20 @@ def car(variant: int) -> Piece:
     return join(pieces)
 
 
-def fence(kind: str, start: np.ndarray, end: np.ndarray, level: float, colour: np.ndarray) -> Piece:
-    """A fence of ``kind`` "board", "slab" or "picket" from ``start`` to ``end`` (x, y)."""
+def fence(kind: str, start: np.ndarray, end: np.ndarray, level: float, colour: np.ndarray, near: bool = True) -> Piece:
+    """A fence of ``kind`` "board", "slab" or "picket" from ``start`` to ``end`` (x, y). ``near``: with posts."""
     way = np.asarray(end, float) - start
     long = float(np.hypot(*way))
     tall, count = {"board": 1.7, "slab": 1.5, "picket": 1.1}[kind], max(2, int(long / 2.4) + 1)
     at = np.linspace(-long / 2, long / 2, count)
-    pieces = [_part((0.12, 0.12, tall + 0.15), (x, 0, tall / 2), np.asarray(colour) * 0.75) for x in at]
+    pieces = [_part((0.12, 0.12, tall + 0.15), (x, 0, tall / 2), np.asarray(colour) * 0.75) for x in at if near]
     if kind == "picket":
         rails = np.linspace(-long / 2, long / 2, max(3, int(long / 0.16)))
         pieces += [_part((long, 0.04, 0.08), (0, 0, z), colour) for z in (0.35, 0.85)]
-        pieces += [_part((0.09, 0.03, tall), (x, -0.03, tall / 2), colour) for x in rails]
+        pieces += [_sheet((0.09, tall), (x, -0.03, tall / 2), colour) for x in rails]
     else:
         for left, right in pairwise(at):
-            pieces.append(_part((right - left, 0.05, tall), ((left + right) / 2, 0, tall / 2 + 0.05), colour))
+            pieces.append(_sheet((right - left, tall), ((left + right) / 2, 0, tall / 2 + 0.05), colour))
     turn = np.eye(4)
     turn[:2, 0], turn[:2, 1] = way / long, np.array([-way[1], way[0]]) / long
     turn[:3, 3] = (*(np.asarray(start) + way / 2), level)
@@ -173,10 +176,10 @@ def _walls(long: float, deep: float, eaves: float, ridge: float) -> list[Piece]:
 
 
 def _roof(
-    draw: np.random.Generator, long: float, deep: float, eaves: float, ridge: float, damaged: bool
+    draw: np.random.Generator, long: float, deep: float, eaves: float, ridge: float, damaged: bool, near: bool
 ) -> list[Piece]:
     """Two slopes with overhang; on a damaged house torn open over its rafters."""
-    over, columns, rows = 0.45, 9, 5
+    over, (columns, rows) = 0.45, (9, 5) if damaged else (3, 2)
     slope = (ridge - eaves) / (deep / 2)
     xs = np.linspace(-long / 2 - over, long / 2 + over, columns + 1)
     hole = np.array([draw.uniform(-0.3, 0.3) * long, draw.uniform(0.2, 0.9)])
@@ -193,16 +196,15 @@ def _roof(
             points[:, 2] -= 0.25 * np.abs(fractal(points, 0.5, 2, 5))
             middle = points[quads].mean(1)
             spread = np.array([0.24 * long, 0.5])
-            near = np.hypot(
-                (middle[:, 0] - hole[0]) / spread[0], (side * middle[:, 1] / deep * 2 * side - hole[1]) / spread[1]
-            )
-            quads = quads[near + draw.normal(0, 0.25, len(near)) > (1.0 if side < 0 else 0.45)]
+            aside = (np.stack([middle[:, 0], np.abs(middle[:, 1]) / deep * 2], -1) - hole) / spread
+            torn = np.hypot(*aside.T) + draw.normal(0, 0.25, len(middle))
+            quads = quads[torn > (1.0 if side < 0 else 0.45)]
         if len(quads):
             pieces.append(_tinted(Piece.quads(points, quads), shade, ROOF))
         low = ridge - slope * (deep / 2 + over)
         pieces.append(_part((long + 2 * over, 0.1, 0.16), (0, side * (deep / 2 + over), low + 0.06), (0.5, 0.5, 0.5)))
     if damaged:
-        for x in np.arange(-long / 2 + 0.4, long / 2, 0.9):
+        for x in np.arange(-long / 2 + 0.4, long / 2, 0.9 if near else 2.7):
             for side in (-1, 1):
                 end = np.array([x, side * deep / 2, eaves])
                 pieces.append(_beam(np.array([x, 0, ridge]), end + draw.normal(0, 0.08, 3), 0.09))
@@ -227,13 +229,12 @@ def _openings(
                 soot = damaged and draw.random() < 0.5
                 slot = FAR if door or soot else (LIT if draw.random() < 0.12 else PANE)
                 paint = (0.16, 0.10, 0.07) if door else DARK
-                window = [_part((size[0], 0.06, size[1]), (along, 0, z), paint, slot=slot)]
+                window = [_sheet(size, (along, -0.05, z), paint, slot)]
                 if near:
-                    window = [_part((size[0] + 0.22, 0.05, size[1] + 0.2), (along, 0, z), FRAME), *window]
-                    window[1].vertices[:, 1] -= 0.03
+                    window.append(_sheet((size[0] + 0.22, size[1] + 0.2), (along, -0.03, z), FRAME))
                     window.append(_part((size[0] + 0.3, 0.16, 0.07), (along, -0.08, z - size[1] / 2 - 0.1), FRAME))
                 if soot:
-                    window.append(_part((1.5, 0.03, 1.1), (along, 0, z + 1.1), (0.05, 0.045, 0.04)))
+                    window.append(_sheet((1.5, 1.1), (along, -0.015, z + 1.1), (0.05, 0.045, 0.04)))
                 turn = np.eye(4)
                 angle = (0, np.pi, np.pi / 2, -np.pi / 2)[face]
                 turn[:2, :2] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
@@ -248,6 +249,12 @@ def _part(
     piece = _tinted(box(size, centre), colour, tint)
     piece.material = slot
     return piece
+
+
+def _sheet(size: tuple[float, float], centre: tuple[float, ...], colour: object, slot: int = FAR) -> Piece:
+    """A rectangle of width and height that looks along -y."""
+    half = np.array([[-0.5, 0, -0.5], [0.5, 0, -0.5], [0.5, 0, 0.5], [-0.5, 0, 0.5]]) * [size[0], 0, size[1]]
+    return _tinted(Piece.quads(half + np.asarray(centre, float), np.array([[0, 1, 2, 3]]), material=slot), colour)
 
 
 def _tinted(piece: Piece, colour: object, tint: float = 0.0) -> Piece:
@@ -285,6 +292,6 @@ def _loft(rings: list, closed: bool = True) -> Piece:
 
 
 def _wheel(x: float, y: float) -> Piece:
-    turn = np.arange(10) * np.pi / 5
+    turn = np.arange(8) * np.pi / 4
     rings = [[(x + 0.31 * np.cos(a), y + aside, 0.31 + 0.31 * np.sin(a)) for a in turn] for aside in (-0.1, 0.1)]
     return _tinted(_loft(rings), (0.018, 0.018, 0.019))

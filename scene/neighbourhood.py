@@ -152,7 +152,7 @@ def _fill(quarter: _Quarter, block: Rect, shares: tuple[float, ...]) -> None:
     if kind == 1:
         for y in np.arange(y0 + 10, y1 - 4, 30.0):
             quarter.flats.append(((x0 + x1) / 2 + float(quarter.draw.normal(0, 3)), float(y), 0.0))
-            _parked(quarter, x0 + 4, x1 - 4, float(y) - 11.0, 0.5)
+            _parked(quarter, x0 + 4, x1 - 4, float(y) - 11.0, 0.35)
         _scatter(quarter, block, 9, 5)
     elif kind == 2:
         _garages(quarter, block)
@@ -226,7 +226,7 @@ def _border(quarter: _Quarter, plot: Rect, base: float, near: bool) -> None:
                 at = np.asarray(start) + share * (np.asarray(end) - start)
                 quarter.bushes.append((float(at[0]), float(at[1]), float(draw.uniform(0.8, 1.2))))
         else:
-            quarter.pieces.append(dwellings.fence(kind, np.asarray(start), np.asarray(end), base, colour))
+            quarter.pieces.append(dwellings.fence(kind, np.asarray(start), np.asarray(end), base, colour, near))
 
 
 def _garages(quarter: _Quarter, block: Rect) -> None:
@@ -249,8 +249,8 @@ def _parked(quarter: _Quarter, x0: float, x1: float, y: float, share: float) -> 
     """A row of cars side by side."""
     for x in np.arange(x0, x1, 2.9):
         if quarter.draw.random() < share:
-            variant = int(quarter.draw.integers(6))
-            _put(quarter, dwellings.car(variant), float(x), y, float(level(x, y)), np.pi / 2, paints=True)
+            car = dwellings.car(int(quarter.draw.integers(6)), bool(np.hypot(x, y) < NEAR))
+            _put(quarter, car, float(x), y, float(level(x, y)), np.pi / 2, paints=True)
 
 
 def _scatter(quarter: _Quarter, block: Rect, trees: int, bushes: int) -> None:
