@@ -10,27 +10,28 @@ from .rows import wrapped
 ICONS = {"ok": "CHECKMARK", "note": "INFO", "missing": "ERROR"}
 
 
-def draw(layout: UILayout, context: Context, needs: str = "") -> None:
+def draw(layout: UILayout, context: Context, needs: str = "", here: bool = False) -> None:
     """What stands between the artist and the button below: nothing, or a box with the ways out.
 
-    ``needs``: package without which the button is of no use.
+    ``needs``: package without which the button is of no use; ``here``: the field to choose one in stands above.
     """
     jobs = context.window_manager.rescue_synth
     if not preferences.machine(context).python:
-        _none(layout.box(), context, needs)
+        _none(layout.box(), context, needs, here)
     elif needs in preferences.missing(context):
         _lacking(layout.box(), context, needs)
     elif status.active(jobs.check):
         status.draw(layout, context, jobs.check, status.CHECK)
 
 
-def _none(box: UILayout, context: Context, needs: str) -> None:
+def _none(box: UILayout, context: Context, needs: str, here: bool) -> None:
     job = context.window_manager.rescue_synth.environment
     if not status.active(job):
         packages = "NumPy, OpenCV, Albumentations" + (" and PyTorch" if needs else "")
         wrapped(box, context, f"Needs a Python with {packages}", icon="INFO")
-        choose = box.operator("preferences.addon_show", text="Choose in Preferences", icon="PREFERENCES")
-        choose.module = preferences.__package__
+        if not here:
+            choose = box.operator("preferences.addon_show", text="Choose in Preferences", icon="PREFERENCES")
+            choose.module = preferences.__package__
     _make(box, context, "Make One")
 
 

@@ -52,8 +52,11 @@ class RESCUE_SYNTH_PT_annotate(Later, Panel):
         job = context.window_manager.rescue_synth.annotate
         column = split(self.layout)
         column.enabled = not status.active(job)
-        for name in ("images", "masks", "kind", "category", "output"):
-            column.prop(wishes, name)
+        for name in ("images", "masks"):
+            column.prop(wishes, name, placeholder="choose a folder")
+        column.prop(wishes, "kind")
+        column.prop(wishes, "category")
+        column.prop(wishes, "output", placeholder="choose a new one")
         environment.draw(self.layout, context)
         status.draw(self.layout, context, job, status.ANNOTATE)
 
@@ -68,8 +71,8 @@ class RESCUE_SYNTH_PT_environment(Later, Panel):
         """Which one, and what it has."""
         machine = preferences.machine(context)
         if isinstance(machine, preferences.RescueSynthPreferences):
-            split(self.layout).prop(machine, "python", text="Python")
-        environment.draw(self.layout, context)
+            split(self.layout).prop(machine, "python", text="Python", placeholder="choose, or make one")
+        environment.draw(self.layout, context, here=True)
         if machine.python:
             environment.report(self.layout, context)
 

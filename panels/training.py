@@ -59,7 +59,7 @@ class RESCUE_SYNTH_PT_evaluate(Later, Panel):
         column = split(self.layout)
         column.enabled = not status.active(job)
         column.prop(wishes, "run", placeholder="the run above")
-        column.prop(wishes, "source", placeholder="what the run held back")
+        column.prop(wishes, "source", placeholder="held-back ones")
         column.prop(wishes, "output", placeholder="beside the run")
         environment.draw(self.layout, context, "torch")
         status.draw(self.layout, context, job, status.EVALUATE)

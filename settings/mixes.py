@@ -42,7 +42,7 @@ class WreckMix(PropertyGroup):
 class UniformMix(PropertyGroup):
     """Uniform families of rescuers."""
 
-    ses: weight("Emergency Service", 1.0, "State Emergency Service: dark blue and red-orange")
+    ses: weight("Emergency", 1.0, "State Emergency Service: dark blue and red-orange")
     turnout: weight("Turnout Gear", 1.0, "Firefighters' black and yellow turnout gear")
     orange: weight("Orange Overall", 1.0, "Orange overalls with reflective bands")
     hivis: weight("Hi-Vis on Plain", 1.0, "Volunteers: high-visibility clothes over plain ones")

@@ -220,6 +220,18 @@ def test_what_is_held_is_said_not_to_be_in_the_data_set(extension):
     assert "Held in the viewport only" in locks
 
 
+def test_long_words_go_over_as_many_lines_as_the_sidebar_needs(extension):
+    rows = rooms(extension, "panels.rows")
+    text = "Held in the viewport only: preview and data set show each frame as planned"
+    found = rows.lines(text, 220.0)
+    assert " ".join(found) == text and 2 <= len(found) <= 3
+    assert all(rows.extent(line) <= 220.0 for line in found)
+    assert rows.lines("/a/path/without/any/blank/that/is/far/too/long/for/it", 120.0) == [
+        "/a/path/without/any/blank/that/is/far/too/long/for/it"
+    ]
+    assert rows.lines("", 120.0) == [""]
+
+
 def test_raising_the_lower_bound_takes_the_upper_along(extension):
     wishes = bpy.context.scene.rescue_synth
     wishes.people.rescuers[0] = 9
