@@ -54,7 +54,7 @@ def play(story: Story) -> None:
 
 def finish() -> None:
     """Write the result and end Blender as a user does."""
-    (FOLDER / "result.json").write_text(json.dumps(result))
+    (FOLDER / "result.json").write_text(json.dumps(result, default=str))
     bpy.ops.wm.quit_blender()
 
 
@@ -172,7 +172,7 @@ def click_header(panel: str, below: str = "", upwards: bool = False) -> Story:
     """Open our closed panel ``panel`` ("train") by a click on its header.
 
     Where it lies is tried out: a panel is drawn once it is open, and another one is closed again. Only headers may lie
-    between it and the place where the search begins: under ``below``, found before, or at the lower end.
+    between it and the place where the search begins: the upper end, under ``below``, found before, or the lower end.
     """
     kind, drawn = getattr(bpy.types, f"RESCUE_SYNTH_PT_{panel}"), []
     draw, before = kind.draw, clicks[0]
@@ -183,9 +183,8 @@ def click_header(panel: str, below: str = "", upwards: bool = False) -> Story:
 
     kind.draw = noted
     _, sidebar = viewport()
-    rows = range(sidebar.y + 12, sidebar.y + sidebar.height, 10)
-    if not upwards:
-        rows = range(_rows[below] - 20, sidebar.y, -10)
+    top = _rows[below] - 20 if below else sidebar.y + sidebar.height - 12
+    rows = range(top, sidebar.y, -10) if not upwards else range(sidebar.y + 12, top, 10)
     x = sidebar.x + 80
     try:
         for y in rows:
@@ -194,7 +193,7 @@ def click_header(panel: str, below: str = "", upwards: bool = False) -> Story:
             click(x, y)
             yield 0.4
             if drawn:
-                clicks[0] = before + 1  # she sees where it is
+                clicks[0], _rows[panel] = before + 1, y  # she sees where it is
                 return
             click(x, y)
             yield 0.4
