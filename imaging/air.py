@@ -67,7 +67,7 @@ class Air:
 
 _CLOUDS = {"smoke": 0.8, "dust": 1.0}
 """Visibilities over which a cloud stretches."""
-_EXPOSURES = {"rain": (1 / 100, 1 / 40), "snow": (1 / 250, 1 / 80)}
+_EXPOSURES = {"rain": (1 / 100, 1 / 40), "snow": (1 / 400, 1 / 120)}
 
 
 def add(

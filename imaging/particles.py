@@ -61,11 +61,11 @@ def rain(height: int, width: int, rate: float, wind: float, lens: Lens, rng: np.
 def snow(height: int, width: int, rate: float, wind: float, lens: Lens, rng: np.random.Generator) -> Cloud:
     """Flakes of snow of ``rate`` mm/h of water; heavier snow falls in bigger flakes."""
     count = int(np.clip(3500 * rate**0.6, 1000, 12000) * (height * width / 307200) ** 0.5)
-    size = np.clip(rng.lognormal(np.log(4.0 + 0.6 * min(rate, 5)), 0.35, count), 1.5, 12.0) * 1e-3
+    size = np.clip(rng.lognormal(np.log(3.4 + 0.5 * min(rate, 5)), 0.35, count), 1.5, 9.0) * 1e-3
     speed = np.clip(rng.normal(1.1, 0.25, count), 0.4, 2.0)
-    distance = _distances(0.5, 14.0, 1.0, count, rng)
+    distance = _distances(0.7, 14.0, 1.2, count, rng)
     gust = 0.6 * wind + 0.45 * rng.standard_normal(count)
-    return _project(height, width, size, speed, gust, 0.4, distance, 3.5, lens, rng)
+    return _project(height, width, size, speed, gust, 0.4, distance, 3.0, lens, rng)
 
 
 def _distances(near: float, far: float, power: float, count: int, rng: np.random.Generator) -> np.ndarray:
@@ -151,6 +151,11 @@ def _sweep(
             _draw(cloud, group, strength, across, shape, depth, total)
 
 
+def _rim(radius: np.ndarray) -> np.ndarray:
+    """Pixels over which a particle fades: the farther out of focus, the less there is of a rim."""
+    return np.maximum(1, radius * np.clip(0.6 + 0.15 * radius, 0.9, 1.7))
+
+
 def _draw(
     cloud: Cloud,
     group: np.ndarray,
@@ -166,7 +171,7 @@ def _draw(
     if across:
         a0, b0, a1, b1, long, wide = b0, a0, b1, a1, width, height
     radius = cloud.radius[group]
-    reach = radius + 0.5 * np.maximum(1, 0.9 * radius)
+    reach = radius + 0.5 * _rim(radius)
     first = np.clip(np.ceil(np.minimum(a0, a1) - reach - 0.5), 0, long).astype(np.int64)
     last = np.clip(np.floor(np.maximum(a0, a1) + reach - 0.5), -1, long - 1).astype(np.int64)
     count = np.maximum(last - first + 1, 0)
@@ -185,7 +190,7 @@ def _draw(
     offset_a, offset_b = (a - a0[owner])[:, None], b + np.float32(0.5) - b0[owner][:, None]
     share = np.clip((offset_a * da[:, None] + offset_b * db[:, None]) / length2[:, None], 0, 1)
     gap = np.hypot(offset_a - share * da[:, None], offset_b - share * db[:, None])
-    edge = np.maximum(1, 0.9 * radius)[owner][:, None]  # out of focus: no hard rim
+    edge = _rim(radius)[owner][:, None]
     value = np.clip((radius[owner][:, None] + 0.5 * edge - gap) / edge, 0, 1) * strength[group][owner][:, None]
     inside = (value > 0) & (b >= 0) & (b < wide)
     rows = np.broadcast_to(a.astype(np.int64)[:, None], b.shape)[inside]
