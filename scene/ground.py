@@ -149,7 +149,7 @@ def _dust(spec: GroundSpec, heaps: tuple[HeapSpec, ...], p: np.ndarray) -> np.nd
 def _green(spec: GroundSpec, p: np.ndarray) -> np.ndarray:
     """How grassy the soil is, 0..1."""
     seed = _offset(spec)
-    share = {"mud": -0.05, "grass": -0.5, "gravel": 0.12}[spec.surface]
+    share = {"mud": -0.18, "grass": -0.5, "gravel": 0.05}[spec.surface]
     return np.clip((fractal(p, 0.18, 3, seed + 31) + 0.3 * fractal(p, 2.1, 2, seed + 30) - share) * 5, 0, 1)
 
 

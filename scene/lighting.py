@@ -11,7 +11,7 @@ from ..dataset.spec import LightSpec, WeatherSpec, stream
 from ..render import compat
 from . import lamps
 from .cleaning import emptied
-from .nodes import Graph
+from .nodes import Graph, Value
 
 NAME = "Rescue Light"
 
@@ -59,7 +59,9 @@ def add_headlamps(scene: bpy.types.Scene, spec: LightSpec) -> None:
 def _clear(graph: _World, spec: LightSpec, murk: float) -> float:
     """A physical sky with its own sun; the lower the sun, the longer the camera exposes."""
     elevation = max(spec.elevation, 2.0)
-    _sky(graph, elevation, spec.azimuth, 0.09, 0.5 * murk)
+    draw = stream(spec.seed, "clouds")
+    clouds = float(draw.uniform(0.40, 0.62)), float(draw.uniform(0, 50))
+    _sky(graph, elevation, spec.azimuth, 0.09, 0.5 * murk, clouds)
     return float(np.interp(elevation, [2, 6, 15, 35, 60], [2.2, 1.5, 0.7, 0.15, -0.05]))
 
 
@@ -111,7 +113,11 @@ def _world(scene: bpy.types.Scene) -> _World:
     return _World(world)
 
 
-def _sky(graph: _World, elevation: float, azimuth: float, strength: float, sun: float) -> None:
+def _sky(
+    graph: _World, elevation: float, azimuth: float, strength: float, sun: float,
+    clouds: tuple[float, float] = (1.0, 0.0),
+) -> None:  # fmt: skip
+    """A physical sky; ``clouds``: the noise from which on there is one (1: none anywhere), and where in the noise."""
     sky = graph.node("ShaderNodeTexSky")
     # the node's rotation 0 puts the sun over +y and turns clockwise seen from above, as a compass does
     compat.set_sky(sky, math.radians(elevation), math.radians(azimuth), 2.0)
@@ -123,8 +129,29 @@ def _sky(graph: _World, elevation: float, azimuth: float, strength: float, sun: 
     low = math.degrees(sky.sun_elevation)
     graph.put(balanced.inputs["Saturation"], float(np.interp(low, [1, 6, 18, 40], [0.42, 0.52, 0.78, 1.0])))
     graph.put(balanced.inputs["Color"], sky.outputs[0])
-    graph.put(graph.background.inputs["Color"], balanced.outputs[0])
+    colour = balanced.outputs[0]
+    if clouds[0] < 1.0:
+        colour = _clouded(graph, colour, *clouds)
+    graph.put(graph.background.inputs["Color"], colour)
     graph.put(graph.background.inputs["Strength"], strength)
+
+
+def _clouded(graph: _World, sky: Value, start: float, place: float) -> Value:
+    """Fair-weather clouds on a sheet overhead, thin at their rims and gone at the horizon; never over the sun."""
+    x, y, z = graph.split(graph.node("ShaderNodeTexCoord").outputs["Generated"])
+    away = graph.math("MAXIMUM", z, 0.04)
+    sheet = graph.node("ShaderNodeCombineXYZ")
+    for axis, value in (("X", x), ("Y", y)):
+        graph.put(sheet.inputs[axis], graph.add(graph.math("DIVIDE", value, away), place))
+    share = graph.ramp(graph.noise(0.55, sheet.outputs[0], 6.0, 0.58, flat=True), start, start + 0.22, 0.0, 0.85)
+    share = graph.times(share, graph.ramp(z, 0.03, 0.16))
+    parts = graph.node("ShaderNodeSeparateColor")
+    graph.put(parts.inputs[0], sky)
+    share = graph.times(share, graph.math("LESS_THAN", parts.outputs[0], 150.0))
+    white = graph.node("ShaderNodeHueSaturation")
+    for name, value in (("Saturation", 0.12), ("Value", 1.55), ("Color", sky)):
+        graph.put(white.inputs[name], value)
+    return graph.mix(share, sky, white.outputs[0])
 
 
 def _clouds(graph: _World, colour: Colour, strength: float, place: float) -> None:
