@@ -131,7 +131,13 @@ def _check() -> float | None:
         return 1.0
     if manager.windows and bpy.ops.rescue_synth.check_environment.poll():
         with bpy.context.temp_override(window=manager.windows[0]):
-            bpy.ops.rescue_synth.check_environment("INVOKE_DEFAULT")
+            try:
+                bpy.ops.rescue_synth.check_environment("INVOKE_DEFAULT")
+            except RuntimeError as error:
+                # Nobody pressed a button whose report would be seen: the panel says it.
+                found = job.of(bpy.context, "check")
+                found.state, found.message = "FAILED", str(error).removeprefix("Error: ").strip()
+                job.redraw(bpy.context)
     return None
 
 
