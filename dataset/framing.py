@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import quotas
+from . import flat, quotas
 from .draw import choose, uniform
 from .recipe import SIZES, VISIBLE, Recipe
 from .sight import Sight
@@ -81,6 +81,21 @@ def camera(recipe: Recipe, site: SiteSpec, stage: Stage, view: str, wish: Wanted
         cost = _cost(sight, candidate, target, wish)
         if cost < least:
             cost += _EMPTY * 0.5 ** _others(sight, stage, candidate, target)
+        if cost < least:
+            best, least = candidate, cost
+    return best
+
+
+def indoors(recipe: Recipe, site: SiteSpec, inside: flat.Inside, view: str, wish: Wanted, seed: int) -> CameraSpec:
+    """The best of some cameras in a flat."""
+    sight = Sight(site, inside.people, recipe.render.width / recipe.render.height)
+    kind, best, least = kinds(recipe)[view], None, np.inf
+    for number in range(_CANDIDATES):
+        draw = stream(seed, "indoors", number)
+        # nobody takes a long lens along into a room
+        focal = uniform(draw, (kind.focal[0], min(kind.focal[1], 28.0)))
+        candidate, target = flat.candidate(draw, inside, view, focal, FULL_FRAME)
+        cost = _cost(sight, candidate, target, wish)
         if cost < least:
             best, least = candidate, cost
     return best

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from .draw import count, pick, uniform
+from .flat import flat
 from .recipe import Recipe
 from .recipe import Site as SiteWish
 from .spec import BAY, DEPTH, BuildingSpec, GroundSpec, HeapSpec, PropSpec, SiteSpec, VehicleSpec, child, stream
@@ -55,7 +56,8 @@ def site(recipe: Recipe, number: int, winter: bool) -> SiteSpec:
     taken += craters
     ground = GroundSpec(child(seed, "ground"), ROAD, str(draw.choice(["mud", "grass", "gravel"])), tuple(craters))
     props = _props(wish, seed, taken, houses, winter)
-    return SiteSpec(seed, number, ground, tuple(houses), tuple(heaps), tuple(vehicles), tuple(props))
+    within = flat(seed, houses) if recipe.camera.inside > 0 else None
+    return SiteSpec(seed, number, ground, tuple(houses), tuple(heaps), tuple(vehicles), tuple(props), within)
 
 
 def bare(recipe: Recipe, number: int) -> SiteSpec:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from . import framing, layout, quotas, staging
+from . import flat, framing, layout, quotas, staging
 from .draw import choose, uniform
 from .recipe import Recipe
 from .spec import FrameSpec, LensSpec, LightSpec, SiteSpec, WeatherSpec, child, stream
@@ -16,6 +16,8 @@ from .sun import position
 
 SUNNY = ("clear", "smoke", "dust")
 """Kinds of weather below a clear sky."""
+INDOORS = 1.1
+"""Stops that a camera in a room exposes longer: for the room, not for the bright hole in its wall."""
 WINTER = 60
 """Days before and after the turn of the year that count as winter north of the equator."""
 
@@ -26,20 +28,36 @@ def frame(recipe: Recipe, index: int, retry: int = 0) -> FrameSpec:
     where = site(recipe, base // recipe.site.frames_per_site)
     seed = child(recipe.seed, "frame", base, retry)
     sky, look = weather(recipe, base), view(recipe, base)
-    stage = staging.people(recipe, where, seed)
+    wish, air = framing.wanted(recipe, base, look), weather(recipe, index)
+    glass = lens(recipe, seed if index == base else child(seed, "variant", index - base))
+    within = flat.staged(recipe, where, seed) if _indoors(recipe, base, look, wish) else None
+    if within is None:
+        stage = staging.people(recipe, where, seed)
+        people, camera = stage.people, framing.camera(recipe, where, stage, look, wish, seed)
+    else:
+        people, camera = within.people, framing.indoors(recipe, where, within, look, wish, seed)
+        sky, air = replace(sky, rate=0.0), replace(air, rate=0.0)  # nothing falls under a roof
+        glass = replace(glass, exposure=glass.exposure + INDOORS)
     return FrameSpec(
         index=index,
         retry=retry,
         name=f"{recipe.name}_{index:06d}",
         seed=seed,
         site=where,
-        people=stage.people,
-        weather=weather(recipe, index),
+        people=people,
+        weather=air,
         light=light(recipe, base, sky),
-        camera=framing.camera(recipe, where, stage, look, framing.wanted(recipe, base, look), seed),
-        lens=lens(recipe, seed if index == base else child(seed, "variant", index - base)),
+        camera=camera,
+        lens=glass,
         rendered=sky if index != base and recipe.weather.method == "depth" else None,
     )
+
+
+def _indoors(recipe: Recipe, base: int, look: str, wish: framing.Wanted) -> bool:
+    """Whether frame ``base`` is to be taken in a flat: by hand, and of somebody as near as rooms are long."""
+    if look not in ("handheld", "helmet") or wish.size not in ("medium", "large", "close"):
+        return False
+    return float(stream(recipe.seed, "indoors", base).random()) < recipe.camera.inside
 
 
 def first(recipe: Recipe, index: int) -> int:

@@ -83,6 +83,9 @@ class People:
     helmets: float = wish(0.85, number(0, 1), "share of rescuers with a helmet; the others are bare-headed or in caps")
     vests: float = wish(0.4, number(0, 1), "share of rescuers with a hi-vis vest over the uniform")
     buried: float = wish(0.5, number(0, 1), "share of lying civilians who are half buried")
+    sunk: float = wish(
+        0.06, number(0, 1), "how deep people who are not buried may lie in rubble, walls or vehicles, metres"
+    )
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,9 @@ class Camera:
         {"clear": 6, "partly": 3, "hidden": 1},
         shares(*VISIBLE),
         "how much of that person is seen: 90, 50, 10 % at least",
+    )
+    inside: float = wish(
+        0.2, number(0, 1), "share of hand-held and helmet pictures of somebody near that are taken in a wrecked flat"
     )
     distance: tuple[float, float] = wish([1.5, 26.0], span(number(1, 200)), "metres to the target at most, hand-held")
     altitude: tuple[float, float] = wish([6.0, 30.0], span(number(3, 200)), "height of a UAV over the ground, metres")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import flat
 from .layout import LENGTHS
 from .spec import BAY, DEPTH, STOREY, CameraSpec, PersonSpec, SiteSpec
 from .wardrobe import POSES
@@ -36,18 +37,13 @@ class Sight:
     """The obstacles of a site as heights over the ground, and the people on it."""
 
     def __init__(self, site: SiteSpec, people: tuple[PersonSpec, ...], ratio: float) -> None:
-        """``ratio``: width over height of the picture."""
+        """``ratio``: width over height of the picture. People in a flat see its furniture, the others the site."""
         self._ratio = ratio
-        self._heaps = np.array([(h.x, h.y, h.radius, h.height) for h in site.heaps]).reshape(-1, 4)
-        boxes = [
-            (h.x, h.y, h.yaw, 0.0, h.bays * BAY, 0.0, DEPTH, h.storeys * STOREY * STANDING[h.damage])
-            for h in site.buildings
-        ]
-        for vehicle in site.vehicles:
-            half = LENGTHS[vehicle.kind] * 0.5
-            boxes.append((vehicle.x, vehicle.y, vehicle.yaw, -half, half, -1.0, 1.0, HEIGHTS[vehicle.kind]))
-        self._boxes = np.array(boxes).reshape(-1, 8)
-        self._trunks = np.array([(p.x, p.y, 0.15, 3.0) for p in site.props if "tree" in p.kind]).reshape(-1, 4)
+        inside = any(person.level is not None for person in people)
+        heaps, trees = ((), ()) if inside else (site.heaps, [p for p in site.props if "tree" in p.kind])
+        self._heaps = np.array([(h.x, h.y, h.radius, h.height) for h in heaps]).reshape(-1, 4)
+        self._boxes = np.array(_furniture(site) if inside else _outdoors(site)).reshape(-1, 8)
+        self._trunks = np.array([(p.x, p.y, 0.15, 3.0) for p in trees]).reshape(-1, 4)
         feet = np.array([(p.x, p.y) for p in people]).reshape(-1, 2)
         self._floors = self.mounds(feet[:, 0], feet[:, 1])
         self._extents = np.array([EXTENTS.get(POSES[p.pose].task, UPRIGHT) for p in people]).reshape(-1, 3)
@@ -80,10 +76,10 @@ class Sight:
 
     def guess(self, number: int, camera: CameraSpec) -> Guess:
         """How large and how visible a person will be."""
-        eye, flat, depth = self._projected(number, camera)
-        inside = (np.abs(flat[:, 1]) < 0.5) & (np.abs(flat[:, 0]) < 0.5 * self._ratio) & (depth > 0.1)
+        eye, seen, depth = self._projected(number, camera)
+        inside = (np.abs(seen[:, 1]) < 0.5) & (np.abs(seen[:, 0]) < 0.5 * self._ratio) & (depth > 0.1)
         visible = np.mean(inside & ~self._hidden(number, eye, self._points[number])) if inside.any() else 0.0
-        return Guess(_extent(flat), float(visible))
+        return Guess(_extent(seen), float(visible))
 
     def size(self, number: int, camera: CameraSpec) -> float:
         """``Guess.size`` alone, which is cheaper."""
@@ -130,8 +126,29 @@ class Sight:
         return hidden
 
 
-def _extent(flat: np.ndarray) -> float:
-    return float(np.ptp(flat, axis=0).max())
+def _outdoors(site: SiteSpec) -> list[tuple[float, ...]]:
+    """Houses and vehicles as boxes: x, y, yaw, left, right, front, back, height."""
+    boxes = [
+        (h.x, h.y, h.yaw, 0.0, h.bays * BAY, 0.0, DEPTH, h.storeys * STOREY * STANDING[h.damage])
+        for h in site.buildings
+    ]
+    for vehicle in site.vehicles:
+        half = LENGTHS[vehicle.kind] * 0.5
+        boxes.append((vehicle.x, vehicle.y, vehicle.yaw, -half, half, -1.0, 1.0, HEIGHTS[vehicle.kind]))
+    return boxes
+
+
+def _furniture(site: SiteSpec) -> list[tuple[float, ...]]:
+    """A flat's furniture as boxes, heights over its floor."""
+    house = site.buildings[site.flat.house]
+    return [
+        (*flat.world(house, site.flat, x, y), house.yaw, -radius, radius, -radius, radius, height)
+        for x, y, radius, height in flat.obstacles(site.flat)
+    ]
+
+
+def _extent(points: np.ndarray) -> float:
+    return float(np.ptp(points, axis=0).max())
 
 
 def frame(camera: CameraSpec, floor: float, below: float) -> tuple[np.ndarray, np.ndarray]:

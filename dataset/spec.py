@@ -99,6 +99,37 @@ class PropSpec:
 
 
 @dataclass(frozen=True)
+class FurnitureSpec:
+    """One piece of a flat, in the flat's own metres (see ``FlatSpec``)."""
+
+    kind: str
+    """A name from dataset/flat.py's SIZES."""
+    variant: int
+    x: float
+    y: float
+    yaw: float
+    """Degrees; at 0 its back is at y and its front looks towards -y."""
+    toppled: bool = False
+
+
+@dataclass(frozen=True)
+class FlatSpec:
+    """A wrecked flat of two rooms knocked into one, where people and hand-held cameras may be.
+
+    Its own metres: x along the house's front from the flat's left wall, y into the depth from the front wall, z from
+    its floor.
+    """
+
+    seed: int
+    house: int
+    """Index in ``SiteSpec.buildings``."""
+    storey: int
+    bay: int
+    """The left one of its two bays."""
+    furniture: tuple[FurnitureSpec, ...] = ()
+
+
+@dataclass(frozen=True)
 class SiteSpec:
     """The static part of a scene, shared by all frames of one site."""
 
@@ -109,6 +140,7 @@ class SiteSpec:
     heaps: tuple[HeapSpec, ...] = ()
     vehicles: tuple[VehicleSpec, ...] = ()
     props: tuple[PropSpec, ...] = ()
+    flat: FlatSpec | None = None
 
 
 @dataclass(frozen=True)
@@ -152,6 +184,8 @@ class PersonSpec:
     """People of one group (a stretcher team) share a number; -1 alone."""
     role: int = 0
     """Place within the group: 0 leads."""
+    level: float | None = None
+    """z of the floor that they are on inside a house, metres; None: the ground, wherever it lies."""
 
 
 @dataclass(frozen=True)
@@ -206,6 +240,8 @@ class CameraSpec:
     """Sensor width, mm."""
     near_ground: bool
     """Whether z follows the terrain."""
+    level: float | None = None
+    """z of the floor that both heights count from inside a house, metres; None: as said above."""
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ class RESCUE_SYNTH_PT_people(Wish, Panel):
         pair(column, people, "civilians")
         for name in ("helmets", "vests", "women", "buried"):
             column.prop(people, name, slider=True)
+        column.prop(people, "sunk")
         mix(self.layout, people, "uniforms")
         mix(self.layout, people, "outfits")
 
@@ -101,6 +102,7 @@ class RESCUE_SYNTH_PT_camera(Wish, Panel):
         mix(self.layout, wishes.camera, "sizes")
         mix(self.layout, wishes.camera, "visible")
         column = split(self.layout)
+        column.prop(wishes.camera, "inside", slider=True)
         pair(column, wishes.camera, "distance")
         pair(column, wishes.camera, "altitude")
         header, body = self.layout.panel("rescue_synth_lens", default_closed=True)

@@ -145,7 +145,9 @@ class Builder:
                 about[root.name] = {"model": wish.collections[spec.category], "x": spec.x, "y": spec.y, "yaw": spec.yaw}
             else:
                 ours.append((number, spec))
-        for place, person in casting.cast(tuple(spec for _, spec in ours), self._base, terrain):
+        for place, person in casting.cast(
+            tuple(spec for _, spec in ours), self._base, terrain, self._recipe.people.sunk
+        ):
             name = _name(person.spec, ours[place][0])
             away = casting.distance(person, tuple(camera.location))
             root = people.add_person(person.spec, person.body, person.posed, collection, name, away)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from ..dataset.spec import DEPTH, BuildingSpec, HeapSpec, child
-from . import facade, fittings, marks, rooms, rubble, skyline, windows
+from ..dataset.spec import DEPTH, BuildingSpec, FlatSpec, HeapSpec, child
+from . import facade, fittings, flat, households, marks, rooms, rubble, skyline, windows
 from .fragments import KINDS
 from .house import GLASS, House, planned
 from .laying import Batch, laid
@@ -22,18 +22,22 @@ def add_building(
     collection: bpy.types.Collection,
     heaps: rubble.Library | None = None,
     height: rubble.Height | None = None,
+    rooms_of: FlatSpec | None = None,
 ) -> list[Surface]:
     """A house as two objects, structure and details; the structure is what people and cameras can meet.
 
+    ``rooms_of``: a flat in it to be seen from inside; its floor can be walked on, its furniture is met as well.
     With ``heaps`` what fell lies at its foot as rubble, on the ground of ``height`` (level where it is None).
     """
-    house = planned(spec)
+    house = planned(spec, rooms_of)
     world = house.world()
     bones = facade.walls(house) + rooms.floors(house) + rooms.partitions(house)
     structure = to_object("House", join(bones).moved(world), _materials(), collection)
     details = to_object("House Details", join(_details(house)).moved(world), _materials(), collection)
     details.pass_index = 0
     surfaces = [("building", structure)]
+    if rooms_of is not None:
+        surfaces += flat.add_flat(house, collection)
     if heaps is not None:
         surfaces += _fallen(house, heaps, height or _level, collection)
     return surfaces
@@ -52,7 +56,7 @@ def _materials() -> list[bpy.types.Material]:
 def _details(house: House) -> list[Piece]:
     solid, glass = windows.openings(house)
     return [
-        *solid, *_slotted(glass, GLASS), *marks.marks(house), *fittings.fittings(house), *rooms.furnished(house),
+        *solid, *_slotted(glass, GLASS), *marks.marks(house), *fittings.fittings(house), *households.furnished(house),
         *rooms.hanging(house), *rooms.roof(house),
     ]  # fmt: skip
 
@@ -92,7 +96,7 @@ def _fallen(
         bricks = 0.1 if house.panel else 0.8
         surfaces += rubble.add_heap(heap, heaps, height, collection, 0.15 * float(house.spec.burnt > 0.3), bricks)
         if collapsed and house.panel:
-            _leaning(house, (fx, fy), reach, tall, draw, collection)
+            surfaces.append(_leaning(house, (fx, fy), reach, tall, draw, collection))
     return surfaces
 
 
@@ -103,7 +107,7 @@ def _level(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 def _leaning(
     house: House, foot: tuple[float, ...], size: float, tall: float, draw: np.random.Generator,
     collection: bpy.types.Collection,
-) -> None:  # fmt: skip
+) -> Surface:  # fmt: skip
     """Floors that came down whole: great slabs stacked askew on the heap."""
     count = house.spec.storeys
     matrices = []
@@ -116,4 +120,4 @@ def _leaning(
         matrices.append(house.world() @ tilt)
     shapes = draw.integers(0, 3, count)
     batch = Batch(np.full(count, KINDS.index("slab")), shapes, draw.uniform(1.0, 1.35, count), np.array(matrices))
-    to_object("House Slabs", laid(batch, draw), [site_material()], collection)
+    return "building", to_object("House Slabs", laid(batch, draw), [site_material()], collection)

@@ -27,7 +27,10 @@ def add_camera(spec: CameraSpec, terrain: Terrain | None, collection: bpy.types.
     data.clip_start, data.clip_end = 0.05, 4000.0
     eye = Vector(spec.position)
     aim = Vector(spec.target)
-    if terrain is not None:
+    if spec.level is not None:
+        eye.z += spec.level
+        aim.z += spec.level
+    elif terrain is not None:
         aim.z += _floor(terrain, aim)
         if spec.near_ground:
             eye.z += _floor(terrain, eye)

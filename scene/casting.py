@@ -11,7 +11,7 @@ import bpy
 import numpy as np
 
 from ..dataset.spec import PersonSpec, child, stream
-from . import burial, poses
+from . import burial, clearance, poses
 from .body import Base, Body
 from .skeleton import SIDES, skin
 from .terrain import Terrain
@@ -41,30 +41,36 @@ class Cast:
         return asdict(self.spec)
 
 
-def cast(people: tuple[PersonSpec, ...], base: Base, terrain: Terrain | None) -> Iterator[tuple[int, Cast]]:
-    """(number in ``people``, placed person) in order; those who find no place are left out."""
+def cast(
+    people: tuple[PersonSpec, ...], base: Base, terrain: Terrain | None, sunk: float
+) -> Iterator[tuple[int, Cast]]:
+    """(number in ``people``, placed person) in order; those who find no place are left out.
+
+    ``sunk``: how deep who is not buried may lie in what stands there, metres.
+    """
     numbered = list(enumerate(people))
     for team, members in groupby(numbered, key=lambda item: item[1].group if item[1].group >= 0 else -1 - item[0]):
         mates = list(members)
         bodies = [Body(base, spec.body, spec.seed) for _, spec in mates]
-        placed = _together([spec for _, spec in mates], bodies, terrain) if team >= 0 else None
+        placed = _together([spec for _, spec in mates], bodies, terrain, sunk) if team >= 0 else None
         for place, (number, spec) in enumerate(mates):
-            found = placed[place] if placed else _alone(spec, bodies[place], terrain)
+            found = placed[place] if placed else _alone(spec, bodies[place], terrain, sunk)
             if found is not None:
                 yield number, found
 
 
-def _together(specs: list[PersonSpec], bodies: list[Body], terrain: Terrain | None) -> list[Cast] | None:
+def _together(specs: list[PersonSpec], bodies: list[Body], terrain: Terrain | None, sunk: float) -> list[Cast] | None:
     """The whole team at one of the places, or None."""
     for dx, dy in _offsets(specs[0].seed):
         trial = [replace(spec, x=spec.x + dx, y=spec.y + dy) for spec in specs]
         posed = [poses.solve(spec, body, terrain) for spec, body in zip(trial, bodies, strict=True)]
-        if all(pose.placed for pose in posed):
-            return [Cast(*one) for one in zip(trial, bodies, posed, strict=True)]
+        placed = [Cast(*one) for one in zip(trial, bodies, posed, strict=True)]
+        if all(_fits(one, terrain, sunk) for one in placed):
+            return placed
     return None
 
 
-def _alone(spec: PersonSpec, body: Body, terrain: Terrain | None) -> Cast | None:
+def _alone(spec: PersonSpec, body: Body, terrain: Terrain | None, sunk: float) -> Cast | None:
     """One person: the pose at several places, then easier poses at the same ones."""
     wish = spec
     if spec.group >= 0:  # the team found no place: each for themselves, a step apart
@@ -73,11 +79,20 @@ def _alone(spec: PersonSpec, body: Body, terrain: Terrain | None) -> Cast | None
     for _ in range(3):
         for dx, dy in _offsets(spec.seed):
             trial = replace(wish, x=wish.x + dx, y=wish.y + dy)
-            posed = poses.solve(trial, body, terrain)
-            if posed.placed:
-                return Cast(trial, body, posed)
+            placed = Cast(trial, body, poses.solve(trial, body, terrain))
+            if _fits(placed, terrain, sunk):
+                return placed
         wish = replace(wish, pose=poses.fallback(wish.pose))
     return None
+
+
+def _fits(person: Cast, terrain: Terrain | None, sunk: float) -> bool:
+    """Whether the ground allows the pose, and nothing reaches deeper than ``sunk`` metres into who is not buried."""
+    if not person.posed.placed:
+        return False
+    if terrain is None or person.spec.buried:
+        return True
+    return clearance.deepest(person.posed, person.body, terrain).metres <= sunk
 
 
 def _offsets(seed: int) -> Iterator[tuple[float, float]]:

@@ -13,8 +13,11 @@ SOLE = 0.025
 CLOTH = 0.014
 """Clothes between trunk or knee and the ground, metres."""
 
-WALKED = ("ground", "heap")
+WALKED = ("ground", "heap", "floor")
 """Surfaces that people stand on."""
+
+HEADROOM = 1.2
+"""Metres over a floor that are free where somebody stands on it."""
 
 DEEP, HIGH = 0.5, 0.65
 """Ground further below or above the middle than this is no part of the footing, metres."""
@@ -26,7 +29,10 @@ TILT = 24.0
 class Ground:
     """Heights below a person at (x, y) with a yaw; x runs to the person's left, or right when ``mirrored``."""
 
-    def __init__(self, terrain: Terrain | None, x: float, y: float, yaw: float, mirrored: bool) -> None:
+    def __init__(
+        self, terrain: Terrain | None, x: float, y: float, yaw: float, mirrored: bool, level: float | None = None
+    ) -> None:
+        """``level``: about the height of the floor they are on, metres; None: the highest thing there."""
         self._terrain = terrain
         self.flip = -1.0 if mirrored else 1.0
         self.turn = rotation("z", yaw)
@@ -34,7 +40,7 @@ class Ground:
         self.base: float | None = 0.0
         self.origin = np.array([x, y, 0.0])
         if terrain is not None:
-            hit = terrain.down(x, y)
+            hit = terrain.down(x, y) if level is None else terrain.down(x, y, level + HEADROOM)
             self.base = None if hit is None else hit.z
             if hit is not None:
                 self.normal, self.kind = np.array(hit.normal), hit.kind

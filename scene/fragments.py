@@ -57,7 +57,7 @@ def templates() -> dict[str, tuple[Template, ...]]:
         "pipe": [_pipe(radius) for radius in (0.02, 0.03, 0.055, 0.025)],
         "rebar": [_tangle] * 5,
         "cloth": [_cloth] * 4,
-        "furniture": [_leftover(make) for make in LEFTOVERS],
+        "furniture": [_leftover(number, kind) for number, kind in enumerate(furniture.LEFTOVERS)],
     }
     return {kind: tuple(make(stream(SEED, kind, number)) for number, make in enumerate(makers[kind])) for kind in KINDS}
 
@@ -277,18 +277,15 @@ def _cloth(draw: np.random.Generator) -> Template:
     return _bare(piece)
 
 
-def _leftover(make: Callable[[np.random.Generator], Piece]) -> Callable[[np.random.Generator], Template]:
+def _leftover(number: int, kind: str) -> Callable[[np.random.Generator], Template]:
     def made(draw: np.random.Generator) -> Template:
-        piece = make(draw)
-        low, high = piece.vertices.min(0), piece.vertices.max(0)
-        piece.vertices = piece.vertices - (low + high) / 2
-        return _bare(piece)
+        shape = furniture.made(kind, number)
+        low, high = shape.vertices.min(0), shape.vertices.max(0)
+        shift = np.eye(4)
+        shift[:3, 3] = -(low + high) / 2
+        return _bare(shape.moved(shift))
 
     return made
-
-
-LEFTOVERS = (furniture.door, furniture.chair, furniture.radiator, furniture.table, furniture.sofa, furniture.sink,
-             furniture.wardrobe, furniture.fridge, furniture.door)  # fmt: skip
 
 
 def _bare(piece: Piece) -> Template:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..dataset.spec import BAY, DEPTH, STOREY, BuildingSpec, stream
+from ..dataset.spec import BAY, DEPTH, STOREY, BuildingSpec, FlatSpec, stream
 from .noise import fractal
 from .panels import Damage
 from .shapes import turned
@@ -39,6 +39,10 @@ class House:
     """Colour of the outer walls."""
     trim: np.ndarray
     """Colour of balconies, panels under windows, sills."""
+    flat: FlatSpec | None = None
+    """A flat in it that is seen from inside; scene/flat.py furnishes it."""
+    clean: int = 0
+    """How many of the last blasts left no soot."""
 
     @property
     def length(self) -> float:
@@ -89,7 +93,7 @@ class House:
             inside = (np.abs(x - middle) < BAY / 2) & (out > 0.15) & (out < DEPTH / 2)
             inside &= (z > storey * STOREY - 0.05) & (z < (storey + 1) * STOREY)
             total = np.maximum(total, np.maximum(1.9 * plume, 0.93 * inside))
-        for bx, by, bz, radius, *_ in self.damage.blasts:
+        for bx, by, bz, radius, *_ in self.damage.blasts[: len(self.damage.blasts) - self.clean]:
             if radius < 3.0 and low[0] - 2 < bx < high[0] + 2 and low[2] - 2 < bz < high[2] + 2:
                 away = ((x - bx) ** 2 + 0.3 * (y - by) ** 2 + (z - bz) ** 2) / (1.5 * radius) ** 2
                 total = np.maximum(total, 0.9 * np.exp(-(away**2)))
@@ -108,12 +112,17 @@ class House:
             out[inside] = self.damage(np.stack([below[:, 0], below[:, 1], level], 1)) + SHIFT_FLOOR < 0
         return out
 
+    def in_flat(self, storey: int, bay: int, half: int) -> bool:
+        """Whether a room belongs to the flat."""
+        flat = self.flat
+        return flat is not None and half == 0 and storey == flat.storey and bay in (flat.bay, flat.bay + 1)
+
     def world(self) -> np.ndarray:
         """4x4 from the house's metres to the site's."""
         return turned(np.radians(self.spec.yaw), self.spec.x, self.spec.y, -0.02)
 
 
-def planned(spec: BuildingSpec) -> House:
+def planned(spec: BuildingSpec, flat: FlatSpec | None = None) -> House:
     """Decide where the house was hit, where it burnt and what it looks like."""
     draw = stream(spec.seed, "house")
     length, top = spec.bays * BAY, spec.storeys * STOREY
@@ -128,7 +137,37 @@ def planned(spec: BuildingSpec) -> House:
     palette = FACADES if spec.kind == "panel" else BRICKS
     wall = np.asarray(palette[int(draw.integers(len(palette)))]) * float(draw.uniform(0.85, 1.08))
     trim = np.asarray(FACADES[int(draw.integers(len(FACADES)))]) * float(draw.uniform(0.7, 1.1))
-    return House(spec, Damage(blasts, float(draw.uniform(0, 60))), fires, wall, trim)
+    seed = float(draw.uniform(0, 60))
+    if flat is None:
+        return House(spec, Damage(blasts, seed), fires, wall, trim)
+    holes = _holes(flat)
+    rooms = [(0, flat.bay + more, flat.storey) for more in (0, 1)]
+    fires = tuple(fire for fire in fires if fire not in rooms)
+    damage = Damage(np.concatenate([blasts, holes]), seed, _spared(flat))
+    return House(spec, damage, fires, wall, trim, flat, len(holes))
+
+
+def _holes(flat: FlatSpec) -> np.ndarray:
+    """Blasts that open a flat: through the front wall, and through the wall between its rooms."""
+    draw = stream(flat.seed, "holes")
+    left, floor = flat.bay * BAY, flat.storey * STOREY
+    front = left + BAY * float(draw.uniform(0.35, 1.65))
+    return np.array([
+        (front, -0.5, floor + float(draw.uniform(0.9, 1.7)), float(draw.uniform(1.5, 2.0)), 0.8, 0.9),
+        (left + BAY, float(draw.uniform(2.0, 2.8)), floor + 1.3, 2.3, 0.8, 0.8),
+    ])  # fmt: skip
+
+
+def _spared(flat: FlatSpec) -> tuple[tuple[float, ...], ...]:
+    """Floor, ceiling and outer inner walls of a flat: whoever is there stands on something."""
+    left, right, floor = flat.bay * BAY, (flat.bay + 2) * BAY, flat.storey * STOREY
+    return (
+        (left - 0.4, 0.7, floor - 0.4, right + 0.4, DEPTH / 2 + 0.3, floor + 0.06, -1.0),
+        (left - 0.4, 0.5, floor + STOREY - 0.25, right + 0.4, DEPTH / 2 + 0.3, floor + STOREY + 0.4, -0.15),
+        (left - 0.4, DEPTH / 2 - 0.4, floor - 0.4, right + 0.4, DEPTH / 2 + 0.3, floor + STOREY + 0.4, -0.6),
+        (left - 0.3, 1.0, floor - 0.4, left + 0.5, DEPTH / 2 + 0.3, floor + STOREY + 0.4, -0.3),
+        (right - 0.5, 1.0, floor - 0.4, right + 0.3, DEPTH / 2 + 0.3, floor + STOREY + 0.4, -0.3),
+    )
 
 
 def _blasts(spec: BuildingSpec, draw: np.random.Generator, length: float, top: float) -> np.ndarray:

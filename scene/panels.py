@@ -17,10 +17,14 @@ from .shapes import BROKEN, CAST
 
 @dataclass(frozen=True, eq=False)
 class Damage:
-    """Blasts as rows (x, y, z, radius, up, down) in the house's own metres; up and down stretch them vertically."""
+    """Blasts as rows (x, y, z, radius, up, down) in the house's own metres; up and down stretch them vertically.
+
+    ``spared``: rows (low x, y, z, high x, y, z, most): boxes where the field stays below ``most``.
+    """
 
     blasts: np.ndarray
     seed: float
+    spared: tuple[tuple[float, ...], ...] = ()
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
         """Metres inside the nearest blast, roughened, at points (..., 3); negative in what stands."""
@@ -34,6 +38,9 @@ class Damage:
         if near.any():
             spot = points[near]
             best[near] += 1.3 * fractal(spot, 0.45, 3, self.seed) + 0.35 * fractal(spot, 2.2, 2, self.seed + 1)
+        for *box, most in self.spared:
+            within = np.all((points > box[:3]) & (points < box[3:]), axis=-1)
+            best = np.where(within, np.minimum(best, most), best)
         return best
 
 

@@ -87,7 +87,7 @@ def solve(spec: PersonSpec, body: Body, terrain: Terrain | None) -> Posed:
     spots = SPOTS.get(spec.pose, ((0.0, 0.0, 0.0),))
     dx, dy, turn = spots[spec.role % len(spots)]
     spot = rotation("z", spec.yaw) @ (dx, dy, 0.0)
-    ground = Ground(terrain, spec.x + spot[0], spec.y + spot[1], spec.yaw + turn, spec.mirrored)
+    ground = Ground(terrain, spec.x + spot[0], spec.y + spot[1], spec.yaw + turn, spec.mirrored, spec.level)
     plain = STANCES.get(f"{spec.pose}_{spec.role}", STANCES[spec.pose])
     if reason := _refused(plain, spec, ground):
         return _unplaced(reason)
@@ -222,7 +222,7 @@ def shared_frame(spec: PersonSpec, terrain: Terrain | None) -> tuple[np.ndarray,
     ends = []
     for dx, dy, _ in SPOTS[spec.pose]:
         spot = rotation("z", spec.yaw) @ (dx, dy, 0.0) + (spec.x, spec.y, 0.0)
-        base = Ground(terrain, spot[0], spot[1], 0.0, False).base or 0.0
+        base = Ground(terrain, spot[0], spot[1], 0.0, False, spec.level).base or 0.0
         ends.append(np.array([spot[0], spot[1], base + TEAM_HEIGHT[spec.pose]]))
     along = ends[1] - ends[0]
     along /= np.linalg.norm(along)

@@ -1,4 +1,4 @@
-"""The inside of a house: floors bay by bay, papered walls, furniture where rooms lie open, bars and slabs hanging."""
+"""The inside of a house: floors bay by bay, papered walls, bars and slabs hanging, roofs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from ..dataset.spec import BAY, DEPTH, STOREY
 from .facade import PAPERS, finish, lines
 from .fragments import KINDS, templates
-from .furniture import ROOMS, WOODS, lamp, pick
+from .furniture import WOODS, pick
 from .house import SHIFT_FLOOR, SHIFT_INNER, House
 from .laying import Batch, laid
 from .meshes import Piece
@@ -136,49 +136,6 @@ def _corridor(house: House, storey: int, bay: int) -> Piece | None:
     return finish(house, part, paper(house, storey, bay, 0), paper(house, storey, bay, 1), draw)
 
 
-def furnished(house: House) -> list[Piece]:
-    """Furniture in rooms that the damage has opened, on what floor is left."""
-    done: list[Piece] = []
-    for storey in range(house.spec.storeys):
-        for bay in range(house.spec.bays):
-            for half in range(2):
-                middle = np.array([[(bay + 0.5) * BAY, DEPTH * (0.25 + 0.5 * half), storey * STOREY + 1.2]])
-                if -3.2 < float(house.damage(middle)[0]) < 1.6:
-                    done += _furnish(house, storey, bay, half)
-    return done
-
-
-def _furnish(house: House, storey: int, bay: int, half: int) -> list[Piece]:
-    """Four to six things along the walls of one room."""
-    draw = house.draw("furniture", storey, bay, half)
-    room = ROOMS[sorted(ROOMS)[int(draw.integers(len(ROOMS)))]]
-    x0, y0 = bay * BAY, half * DEPTH / 2
-    wide, deep = BAY - 0.16, DEPTH / 2
-    done = []
-    for number in range(int(draw.integers(3, 6))):
-        make = room[number % len(room)]
-        side = int(draw.integers(3))
-        along = float(draw.uniform(0.25, 0.75))
-        if side == 0:  # against the wall at the depth's end
-            x, y, yaw = x0 + 0.08 + along * wide, y0 + deep - 0.1, 0.0
-        elif side == 1:
-            x, y, yaw = x0 + 0.12, y0 + along * deep, np.pi / 2
-        else:
-            x, y, yaw = x0 + BAY - 0.1, y0 + along * deep, -np.pi / 2
-        turn = yaw + float(draw.normal(0, 0.06 if draw.random() < 0.6 else 0.3))
-        here = np.array([[x + 0.5 * np.sin(turn), y - 0.5 * np.cos(turn), storey * STOREY]])
-        if float(house.damage(here)[0]) + SHIFT_FLOOR > -0.25:
-            continue
-        piece = make(draw).moved(turned(turn, x, y, storey * STOREY + 0.005))
-        piece.points["soot"] = house.soot(piece.vertices).astype(np.float32)
-        piece.points["shelter"] = house.sheltered(piece.vertices).astype(np.float32)
-        done.append(piece)
-    ceiling = np.array([[x0 + BAY / 2, y0 + deep / 2, (storey + 1) * STOREY]])
-    if float(house.damage(ceiling)[0]) + SHIFT_FLOOR < -0.4:
-        done.append(lamp(draw).moved(turned(0.0, x0 + BAY / 2, y0 + deep / 2, (storey + 1) * STOREY - 0.2)))
-    return done
-
-
 def hanging(house: House) -> list[Piece]:
     """Slabs that hang from the torn edges by their bars, and rubble left lying on the floors."""
     draw = house.draw("hanging")
@@ -197,7 +154,7 @@ def hanging(house: House) -> list[Piece]:
     for storey in range(house.spec.storeys):
         for _ in range(26):
             spot = _edge_spot(house, draw, storey, (-2.2, -0.25))
-            if spot is None:
+            if spot is None or house.in_flat(storey, int(spot[0] // BAY), int(spot[1] > DEPTH / 2)):
                 continue
             name = ("chunk", "brick", "wall", "wood", "masonry")[int(draw.choice(5, p=[0.4, 0.3, 0.15, 0.1, 0.05]))]
             flat = turned(float(draw.uniform(0, 6.28))) @ rotation((1, 0, 0), float(draw.normal(0, 0.15)))

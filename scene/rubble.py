@@ -18,7 +18,7 @@ from .laying import Batch, gathered, laid
 from .materials import site_material
 from .meshes import Piece, to_object
 from .mound import mound, roughness
-from .shapes import BROKEN, dressed, grid_quads, turned
+from .shapes import BROKEN, dressed, grid_quads, rotation, turned
 
 FILE = "heaps.npz"
 RADIUS, HEIGHT = 3.5, 1.75
@@ -110,13 +110,13 @@ def add_heap(
 
 def add_debris(
     seed: int, heaps: tuple[HeapSpec, ...], library: Library, height: Height, collection: bpy.types.Collection
-) -> None:
+) -> list[tuple[str, bpy.types.Object]]:
     """Loose pieces thrown around the heaps and along the street, thinning out with distance; not to be stood on."""
     draw = stream(seed, "debris")
     spots = [(heap.x, heap.y, heap.radius, 45) for heap in heaps] + [(0.0, -6.0, 7.0, 50)]
     batches = [_thrown(draw, height, *spot) for spot in spots]
     piece = laid(gathered(batches), draw)
-    to_object("Debris", piece, [site_material()], collection)
+    return [("debris", to_object("Debris", piece, [site_material()], collection))]
 
 
 def _bricked(batch: Batch, share: float, draw: np.random.Generator) -> Batch:
@@ -251,8 +251,8 @@ def resting(draw: np.random.Generator, places: np.ndarray, normals: np.ndarray, 
 def _thrown(draw: np.random.Generator, height: Height, x0: float, y0: float, radius: float, count: int) -> Batch:
     """Pieces strewn beyond a heap, sizes by a power law, lying flat on the ground."""
     shapes = templates()
-    names = ("chunk", "brick", "brick", "chunk", "wall", "wood", "masonry", "sheet", "cloth")
-    share = np.array([0.34, 0.2, 0.1, 0.12, 0.12, 0.06, 0.03, 0.01, 0.02])
+    names = ("chunk", "brick", "brick", "chunk", "wall", "wood", "masonry", "sheet", "cloth", "furniture")
+    share = np.array([0.34, 0.2, 0.1, 0.12, 0.11, 0.05, 0.03, 0.01, 0.02, 0.02])
     kinds = np.array([KINDS.index(names[n]) for n in draw.choice(len(names), count, p=share)])
     away, turn = radius * (0.85 + 0.9 * draw.exponential(0.55, count)), draw.uniform(0, 2 * np.pi, count)
     x, y = x0 + 1.25 * away * np.cos(turn), y0 + away * np.sin(turn)
@@ -260,7 +260,13 @@ def _thrown(draw: np.random.Generator, height: Height, x0: float, y0: float, rad
     power = np.clip(0.22 * (1 + draw.pareto(1.8, count)), 0.2, 0.9)
     sizes = np.where(sized, power, draw.uniform(0.8, 1.0, count))
     number = np.array([int(draw.integers(len(shapes[KINDS[kind]]))) for kind in kinds])
-    half = np.array([np.ptp(shapes[KINDS[kind]][n].hull[:, 2]) / 2 for kind, n in zip(kinds, number, strict=True)])
-    z = height(x, y) + 0.75 * half * sizes
+    furniture = kinds == KINDS.index("furniture")
+    sizes[furniture] = 1.0
+    half = np.array([np.ptp(shapes[KINDS[kind]][n].hull[:, 1 if toppled else 2]) / 2
+                     for kind, n, toppled in zip(kinds, number, furniture, strict=True)])  # fmt: skip
+    z = height(x, y) + np.where(furniture, 0.96, 0.75) * half * sizes
     normals = np.tile([0.0, 0.0, 1.0], (count, 1))
-    return Batch(kinds, number, sizes, resting(draw, np.stack([x, y, z], 1), normals, 0.12))
+    matrices = resting(draw, np.stack([x, y, z], 1), normals, 0.12)
+    # thrown out of windows, on its front or its back
+    matrices[furniture] = matrices[furniture] @ rotation((1, 0, 0), np.pi / 2)
+    return Batch(kinds, number, sizes, matrices)

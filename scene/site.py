@@ -26,12 +26,13 @@ def add_site(
     surfaces = ground.add_ground(spec.ground, spec.heaps, collection)
     for number, house in enumerate(spec.buildings, 1):
         yield f"house {number} of {len(spec.buildings)}"
-        surfaces += buildings.add_building(house, collection, heaps, height)
+        rooms = spec.flat if spec.flat is not None and spec.flat.house == number - 1 else None
+        surfaces += buildings.add_building(house, collection, heaps, height, rooms)
     for number, heap in enumerate(spec.heaps, 1):
         yield f"heap {number} of {len(spec.heaps)}"
         surfaces += rubble.add_heap(heap, heaps, height, collection)
     yield "debris"
-    rubble.add_debris(child(spec.seed, "debris"), spec.heaps, heaps, height, collection)
+    surfaces += rubble.add_debris(child(spec.seed, "debris"), spec.heaps, heaps, height, collection)
     for number, vehicle in enumerate(spec.vehicles, 1):
         yield f"vehicle {number} of {len(spec.vehicles)}"
         surfaces += vehicles.add_vehicle(vehicle, height, collection)

@@ -109,6 +109,17 @@ class PeopleSettings(PropertyGroup):
     helmets: share("Helmets", 0.85, "Share of rescuers with a helmet; the others are bare-headed or wear caps")
     vests: share("Vests", 0.4, "Share of rescuers with a high-visibility vest over the uniform")
     buried: share("Half Buried", 0.5, "Share of the lying civilians who are half buried under rubble")
+    sunk: FloatProperty(
+        name="Sunk at Most",
+        description="How deep anybody who is not buried may lie in rubble, walls or vehicles. "
+        "0.06 is what cloth and loose rubble give way; less leaves out more people",
+        default=0.06,
+        min=0.0,
+        max=1.0,
+        soft_max=0.3,
+        subtype="DISTANCE",
+        unit="LENGTH",
+    )
 
 
 class WeatherSettings(PropertyGroup):
@@ -197,6 +208,9 @@ class CameraSettings(PropertyGroup):
     views: PointerProperty(type=ViewMix, name="Views")
     sizes: PointerProperty(type=SizeMix, name="Size of People")
     visible: PointerProperty(type=VisibleMix, name="Seen of People")
+    inside: share(
+        "Inside", 0.2, "Share of hand-held and helmet pictures of somebody near that are taken in a wrecked flat"
+    )
     distance: floats(
         "distance",
         "Distance",

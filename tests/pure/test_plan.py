@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dataset import layout, plan, sun
+from dataset import flat, layout, plan, sun
 from dataset.recipe import Recipe, loads
 from dataset.sight import Sight
 from dataset.wardrobe import POSES
@@ -74,6 +74,8 @@ def test_counts_and_words_keep_to_the_recipe() -> None:
 def test_people_stand_apart_and_outside_houses(frames: list) -> None:
     crowded = 0
     for spec in frames:
+        if spec.camera.level is not None:
+            continue
         for number, person in enumerate(spec.people):
             assert not layout.inside_house(person.x, person.y, spec.site.buildings, 0.4)
             alone = [other for other in spec.people[:number] if person.group == -1 or other.group != person.group]
@@ -84,8 +86,25 @@ def test_people_stand_apart_and_outside_houses(frames: list) -> None:
 def test_teams_are_whole(frames: list) -> None:
     for spec in frames:
         teams = Counter(person.group for person in spec.people if person.group >= 0)
+        riders = Counter(person.group for person in spec.people if POSES[person.pose].where == "carried")
         for person in spec.people:
-            assert POSES[person.pose].team == (teams[person.group] if person.group >= 0 else 1)
+            mates = teams[person.group] - (0 if person.group in riders and person.role == 2 else riders[person.group])
+            assert POSES[person.pose].team == (mates if person.group >= 0 else 1)
+
+
+def test_most_stretchers_have_a_patient_who_is_one_of_the_civilians_wanted() -> None:
+    wish = loads("[people]\nrescuers = [4, 4]\ncivilians = [2, 2]\n[camera]\ninside = 0")
+    aboard = []
+    for index in range(150):
+        people = plan.frame(wish, index).people
+        assert Counter(person.category for person in people) == {"rescuer": 4, "civilian": 2}
+        for number, person in enumerate(people):
+            if person.pose == "stretcher" and person.role == 0:
+                team = [other for other in people if other.group == person.group]
+                assert [other.role for other in team] == list(range(len(team))) and person.group == number
+                aboard.append([other.pose for other in team[2:]] == ["on_stretcher"])
+                assert all((other.x, other.y, other.yaw) == (person.x, person.y, person.yaw) for other in team)
+    assert len(aboard) >= 8 and np.mean(aboard) > 0.5, aboard
 
 
 def test_many_poses_and_tasks_come_up(frames: list) -> None:
@@ -111,3 +130,28 @@ def test_where_the_site_is_the_users_own_nothing_of_ours_is_reckoned_with() -> N
         assert all(POSES[person.pose].where == "ground" for person in spec.people)
         sight = Sight(where, spec.people, 4 / 3)
         assert not sight.obstacles(*np.meshgrid(np.linspace(-20, 20, 41), np.linspace(-14, 12, 27))).any()
+
+
+def test_pictures_in_flats_are_taken_by_hand_of_people_on_a_floor_clear_of_the_furniture(frames: list) -> None:
+    inside = [spec for spec in frames if spec.camera.level is not None]
+    near = [spec for spec in frames if spec.camera.view in ("handheld", "helmet")]
+    assert 0.03 * len(near) < len(inside) < 0.25 * len(near)
+    for spec in inside:
+        rooms = spec.site.flat
+        house = spec.site.buildings[rooms.house]
+        assert house.damage != "collapsed" and rooms.storey >= 1 and rooms.bay + 2 <= house.bays
+        assert spec.camera.view in ("handheld", "helmet") and spec.weather.rate == 0
+        things = [(*flat.world(house, rooms, x, y), radius) for x, y, radius, _ in flat.obstacles(rooms)]
+        for person in spec.people:
+            assert person.level == spec.camera.level and person.buried == 0
+            assert layout.inside_house(person.x, person.y, (house,), -0.3)
+            assert layout.clear(person.x, person.y, 0.4, things)
+        eye = spec.camera.position
+        assert layout.inside_house(eye[0], eye[1], (house,), -0.3) and 1.2 < eye[2] < 1.9
+    assert all(person.level is None for spec in frames if spec not in inside for person in spec.people)
+
+
+def test_a_recipe_may_do_without_flats() -> None:
+    wish = loads("[camera]\ninside = 0")
+    assert all(plan.frame(wish, index).camera.level is None for index in range(40))
+    assert all(plan.site(wish, number).flat is None for number in range(10))
