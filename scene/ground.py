@@ -26,7 +26,7 @@ PAVEMENT = 2.4
 """Width of the pavement beyond the kerb, metres."""
 
 SOILS = {"mud": (0.130, 0.095, 0.066), "grass": (0.105, 0.088, 0.052), "gravel": (0.190, 0.175, 0.155)}
-GRASS = (0.070, 0.080, 0.028)
+GRASS = (0.082, 0.102, 0.034)
 ASPHALT = (0.062, 0.062, 0.064)
 PAVING = (0.23, 0.22, 0.21)
 RUBBLE_DUST = (0.24, 0.22, 0.19)

@@ -19,9 +19,9 @@ VARIANTS = 4
 BARKS = {"tree": (0.085, 0.066, 0.050), "bare_tree": (0.085, 0.066, 0.050), "burnt_tree": (0.030, 0.027, 0.025)}
 LEAVES = ((0.050, 0.105, 0.022), (0.070, 0.110, 0.024), (0.040, 0.085, 0.028), (0.105, 0.115, 0.030))
 
-GRASSES = ((0.085, 0.125, 0.035), (0.110, 0.120, 0.045), (0.180, 0.155, 0.080), (0.060, 0.105, 0.030))
+GRASSES = ((0.120, 0.180, 0.048), (0.150, 0.170, 0.060), (0.235, 0.205, 0.105), (0.090, 0.155, 0.042))
 
-TOGETHER = 5
+TOGETHER = 7
 """Tufts in a sward."""
 
 SIDES = (9, 7, 5, 4, 3)
@@ -226,7 +226,7 @@ def _sward(variant: int) -> Piece:
     kinds = [_tuft(variant), _tuft(variant), _tuft((variant + 1) % len(GRASSES))]
     tufts = []
     for number in range(TOGETHER):
-        aside = draw.normal(0, 0.17, 2) if number else np.zeros(2)
+        aside = draw.normal(0, 0.27, 2) if number else np.zeros(2)
         place = turned(float(draw.uniform(0, 6.28)), *aside, -0.01, float(draw.uniform(0.45, 1.1)))
         tufts.append(kinds[int(draw.integers(3))].moved(place))
     return join(tufts)
