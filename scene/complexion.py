@@ -10,6 +10,9 @@ from .nodes import Graph, Value, material
 TONES: tuple[Colour, ...] = ((0.54, 0.29, 0.20), (0.085, 0.04, 0.024), (0.45, 0.265, 0.165))
 """Average skin of the three macro targets, linear."""
 
+AVERAGE = 0.9634
+"""The average body's height against 1.75 m, for which ``rest`` is."""
+
 DUST: Colour = (0.34, 0.30, 0.25)
 SOOT: Colour = (0.055, 0.045, 0.038)
 
@@ -123,7 +126,7 @@ def _grime(graph: Graph, rest: Value, wear: Value, under: Value) -> tuple[Value,
 
 def _relief(graph: Graph, rest: Value, pores: Value, fine: Value, age: Value, lip: Value) -> Value:
     """The normal: wrinkles of brow and eyes by age, skin's grain, pores, grooves of the lips."""
-    x, y, z = graph.split(rest)
+    x, y, z = (graph.times(value, AVERAGE) for value in graph.split(rest))
     side = graph.math("ABSOLUTE", x)
     front = graph.math("LESS_THAN", y, -0.085)
     wavy = graph.add(z, graph.add(graph.times(side, 0.12), graph.times(graph.noise(24, rest, 2), 0.012)))

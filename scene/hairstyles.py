@@ -63,7 +63,7 @@ def _to(tie: np.ndarray) -> Comb:
 
 def _bound(where: str, length: tuple[float, float]) -> Cut:
     """Hair that lies close and runs to a tie."""
-    return Cut("hair", 4600, length, _to(TIES[where]), 8, 0.06, 0.0, 0.004, 0.03, 0.0, 0.006, 0.0012, TIES[where])
+    return Cut("hair", 4600, length, _to(TIES[where]), 8, 0.06, 0.0, 0.004, 0.03, 0.0, 0.006, 0.0012, 1.0, TIES[where])
 
 
 def _beard_down(place: np.ndarray, share: np.ndarray) -> np.ndarray:
@@ -91,9 +91,9 @@ STYLES: dict[str, Cut] = {
     "tousled": Cut("hair", 4600, (0.030, 0.050), _forward, 6, 0.30, 0.10, 0.014, 0.26, 0.002, width=0.0011),
     "afro": Cut("hair", 5200, (0.010, 0.020), _from_whorl, 6, 0.95, 0.0, 0.004, 0.35, 0.0035, 0.006, 0.0010),
     "wreath": Cut("balding", 2600, (0.008, 0.018), _backward, 4, 0.30, 0.06, 0.004, 0.20, width=0.0010),
-    "bob": Cut("hair", 4600, (0.13, 0.19), _parted(-0.03, 0.15), 9, 0.14, 0.30, 0.010, 0.05, width=0.0013),
-    "long": Cut("hair", 4800, (0.24, 0.36), _parted(0.0, 0.05), 11, 0.10, 0.34, 0.009, 0.04, width=0.0014),
-    "wavy": Cut("hair", 4600, (0.20, 0.30), _parted(0.02, 0.1), 11, 0.14, 0.30, 0.012, 0.06, 0.005, width=0.0014),
+    "bob": Cut("hair", 4600, (0.13, 0.19), _parted(-0.03, 0.15), 9, 0.14, 0.30, 0.010, 0.05, width=0.0013, hug=0.55),
+    "long": Cut("hair", 4800, (0.24, 0.36), _parted(0.0, 0.05), 11, 0.10, 0.34, 0.009, 0.04, width=0.0014, hug=0.35),
+    "wavy": Cut("hair", 4600, (0.20, 0.30), _parted(0.02, 0.1), 11, 0.14, 0.3, 0.012, 0.06, 0.005, width=0.0014, hug=0.4),
     "tied high": _bound("high", (0.07, 0.15)),
     "tied low": _bound("low", (0.09, 0.19)),
 }  # fmt: skip

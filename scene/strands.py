@@ -61,6 +61,8 @@ class Cut:
     ragged: float = 0.012
     """How far the border thins out."""
     width: float = 0.0009
+    hug: float = 0.0
+    """Up to which share of its length hair lies on the skin, instead of only not entering it."""
     tie: np.ndarray | None = None
     """Where the hairs end at the latest, (3,)."""
 
@@ -183,7 +185,7 @@ def grow(base: Base, cut: Cut, seed: int) -> Strands:
         if cut.tie is not None:
             step = np.minimum(step, 0.7 * np.linalg.norm(cut.tie - place, axis=1))
         place = place + heading * step[:, None]
-        place, outward = ground.outside(place, 0.0005 + layer * min(1.0, 2 * share), cut.tie is not None)
+        place, outward = ground.outside(place, 0.0005 + layer * min(1.0, 2 * share), share <= cut.hug)
         comb = _along(cut.comb(place, np.full(count, share)), outward)
         heading = heading * 0.55 + comb * 0.45 * (1 - cut.rise) + outward * 0.20 * cut.rise + 0.35 * stray
         heading[:, 2] -= cut.fall

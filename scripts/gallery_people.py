@@ -96,9 +96,9 @@ CLOSE_UPS = (
     Shot("rescuer", "stand", "ses", ("helmet", "radio_set", "lamp"), None, 28, 1.5, aim=0.13, tall=0.56, face=0.02),
     Shot("rescuer", "talk", "turnout", ("helmet", "visor"), None, -30, 1.5, aim=0.08, tall=0.52, face=0.0),
     Shot("rescuer", "radio", "medic", ("helmet", "vest"), True, 40, 1.5, aim=0.10, tall=0.56, face=0.0),
-    Shot("rescuer", "lever", "orange", ("helmet", "harness", "radio_set"), None, 35, 1.9, aim=0.4, tall=1.0, face=-0.2),
+    Shot("rescuer", "pull_rope", "orange", ("helmet", "harness", "radio_set"), None, 40, 1.9, aim=0.36, tall=1, face=0),
     Shot("civilian", "stand", "jacket", (), None, 25, 1.4, aim=0.04, tall=0.42, years=58, face=0.0),
-    Shot("civilian", "hug_self", "hoodie", (), True, -25, 1.4, aim=0.06, tall=0.46, years=27, face=0.02),
+    Shot("civilian", "phone", "hoodie", (), True, -25, 1.4, aim=0.06, tall=0.46, years=27, face=0.0),
 )  # fmt: skip
 
 
