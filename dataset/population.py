@@ -42,7 +42,7 @@ CHANCES = {
 """How often rescuers wear what the recipe doesn't speak of: lamp and visor (firefighters) on helmets, caps without."""
 
 PLAIN_CHANCES = {"cap": 0.2, "hood": 0.15, "bag": 0.2}
-"""The same of civilians who don't lie; hoods on hoodies only."""
+"""The same of civilians who neither lie nor are carried; hoods on hoodies only."""
 
 
 def person(
@@ -128,7 +128,7 @@ def _gear(draw: np.random.Generator, recipe: Recipe, rescuer: bool, outfit: str,
         gear += ["gloves"] if chance["gloves"] < wanted["gloves"] else []
         gear += _either(chance["pack"], wanted, "backpack", "harness")
         gear += ["radio_set"] if chance["radio"] < wanted["radio_set"] else []
-    elif pose.task != "lie":
+    elif pose.task not in ("lie", "ride"):
         head = _either(chance["cap"], PLAIN_CHANCES, "cap", "hood")
         gear += head if head != ["hood"] or outfit == "hoodie" else []
         gear += ["bag"] if chance["pack"] < PLAIN_CHANCES["bag"] else []

@@ -11,7 +11,10 @@ from .draw import count, facing, pick
 from .population import person
 from .recipe import Recipe
 from .spec import PersonSpec, SiteSpec, stream
-from .wardrobe import POSES, Pose
+from .wardrobe import POSES, RIDES, Pose
+
+PATIENTS = 0.8
+"""Share of the stretchers with somebody on them, where the frame has a civilian left to place."""
 
 ELBOWS = 0.25
 """Metres that a neighbour's own body reaches into the free ground that somebody needs."""
@@ -47,6 +50,10 @@ def people(recipe: Recipe, site: SiteSpec, seed: int) -> Stage:
         spot = _spot(stream(seed, "spot", number), words, site, focus, taken, others)
         for role in range(words.team):
             placed.append(person(recipe, seed, len(placed), category, name, spot, role))
+        left = len(placed) < len(cast) and cast[-1] == "civilian"
+        if name in RIDES and left and stream(seed, "patient", number).random() < PATIENTS:
+            cast.insert(len(placed), cast.pop())
+            placed.append(person(recipe, seed, len(placed), "civilian", RIDES[name], spot, words.team))
         others.append((spot[0], spot[1], words.radius))
     return Stage(tuple(placed), focus)
 
@@ -59,7 +66,9 @@ def weights(category: str, mates: int, heaps: bool) -> dict[str, float]:
     fitting = [
         name
         for name, words in POSES.items()
-        if category in words.who and words.team <= mates and (heaps or words.where == "ground")
+        if category in words.who
+        and words.team <= mates
+        and (words.where == "ground" or (heaps and words.where != "carried"))
     ]
     return dict.fromkeys(fitting, 1.0 / len(fitting))
 

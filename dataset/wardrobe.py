@@ -51,9 +51,10 @@ class Pose:
     """What the planner must know of a pose."""
 
     task: str
-    """"stand", "walk", "dig", "carry", "climb", "sit", "lie", "talk", "lift", "search", "haul", "aid" ..."""
+    """"stand", "walk", "dig", "carry", "climb", "sit", "lie", "ride", "talk", "lift", "search", "haul", "aid" ..."""
     where: str
-    """"ground": free level ground; "heap": on rubble; "edge": at the foot of a heap, facing it."""
+    """"ground": free level ground; "heap": on rubble; "edge": at the foot of a heap, facing it; "carried": on what a
+    team carries, which such a person joins and which nobody draws alone."""
     who: tuple[str, ...]
     tool: str = ""
     """A name from TOOLS held in the hands, or ""."""
@@ -108,6 +109,7 @@ POSES: dict[str, Pose] = {
     "sit_knees": Pose("sit", "ground", CIVILIAN, radius=0.6),
     "sit_lean": Pose("sit", "ground", CIVILIAN, radius=0.8),
     "lie": Pose("lie", "ground", CIVILIAN, radius=1.0),
+    "on_stretcher": Pose("ride", "carried", CIVILIAN, team=3, radius=1.8),
     "lie_arm_up": Pose("lie", "ground", CIVILIAN, radius=1.1),
     "lie_side": Pose("lie", "ground", CIVILIAN, radius=1.0),
     "lie_curled": Pose("lie", "ground", CIVILIAN, radius=0.8),
@@ -115,8 +117,12 @@ POSES: dict[str, Pose] = {
     "buried_reach": Pose("lie", "ground", CIVILIAN, radius=1.0),
 }
 
+RIDES = {"stretcher": "on_stretcher"}
+"""Pose of a team -> pose of the civilian whom they carry."""
+
 SPOTS: dict[str, tuple[tuple[float, float, float], ...]] = {
     "stretcher": ((0.0, -1.04, 0.0), (0.0, 1.04, 0.0)),
+    "on_stretcher": ((0.0, -1.04, 0.0), (0.0, 1.04, 0.0), (0.0, 0.0, 0.0)),
     "lift_two": ((0.0, 0.86, 0.0), (0.0, -0.86, 180.0)),
     "support": ((0.21, 0.0, 0.0), (-0.21, 0.03, 0.0)),
 }

@@ -21,7 +21,7 @@ def _items(words: tuple[str, ...], tips: dict[str, str] | None = None) -> list[t
 def _poses(category: str) -> list[tuple[str, str, str]]:
     found = [DRAWN]
     for name, words in POSES.items():
-        if category in words.who:
+        if category in words.who and words.where != "carried":
             others = f"; adds {words.team} people" if words.team > 1 else ""
             found.append((name, name.replace("_", " ").capitalize(), f"{words.task.capitalize()}{others}"))
     return found

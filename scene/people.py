@@ -11,7 +11,8 @@ import numpy as np
 from mathutils import Matrix
 
 from ..dataset.spec import PersonSpec, stream
-from . import buckles, expressions, fabrics, folds, garments, layers, lettering, solids, uniforms
+from ..dataset.wardrobe import POSES
+from . import buckles, expressions, fabrics, folds, garments, layers, lettering, patient, solids, uniforms
 from .body import Body
 from .clothing import Garment, Surface
 from .fabrics import Colour, Pattern
@@ -94,6 +95,8 @@ class _Dresser:
         if "vest" in self.spec.gear:
             self._vest(upper, garment)
         Worn(self).put_on((upper, garment), lower or (upper, garment))
+        if POSES[self.spec.pose].task == "ride":
+            self._covered([upper.points, *([lower[0].points] if lower else [])])
 
     def put(self, piece: Piece, word: str, materials: list[bpy.types.Material], part: str = "") -> bpy.types.Object:
         """One object below the root."""
@@ -133,6 +136,8 @@ class _Dresser:
             surface, self.outfit.folds, seed, self.outfit.stiff, under, self.outfit.tucked,
             layers.pinched(garment, self.level, self._straps(kind)),
         )  # fmt: skip
+        if POSES[self.spec.pose].task == "ride":  # the bed is flat, and so is the cloth on it
+            np.maximum(creased.points[:, 2], -0.004, out=creased.points[:, 2])
         values = creased.values
         marks = {"rest": values[:, :3], "limb": values[:, 3:6], "legm": values[:, 6], "side": values[:, 7:10]}
         piece = Piece.quads(creased.points, creased.quads, points=marks, smooth=True)
@@ -163,6 +168,21 @@ class _Dresser:
                 solids.solid("Webbing", 0.6),
             ]
             self.tinted(piece, f"{name} fittings", slots, colour, wear=0.3 * self.wear)
+
+    def _covered(self, clothes: list[np.ndarray]) -> None:
+        """Blanket or foil, and the straps of the stretcher over it."""
+        draw = self.draw("blanket")
+        foil = draw.random() < 0.4
+        colour = uniforms.chosen(draw, patient.FOILS if foil else patient.BLANKETS)
+        piece = patient.cover([*clothes, self._toes()], self.body, self.posed, draw, foil)
+        over = solids.solid("Foil", 0.22, 0.5, metal=0.9) if foil else solids.solid("Blanket", 0.95, 0.5)
+        black = solids.flat("Black", (0.015, 0.015, 0.016), 0.45)
+        self.tinted(piece, "blanket", [over, black], colour, wear=(0.1 if foil else 0.5) * self.wear)
+
+    def _toes(self) -> np.ndarray:
+        """Points of the shoes, (n, 3)."""
+        boots = self.outfit.footwear == "boots"
+        return shoes(self.body, self.posed.turns, self.posed.places, boots, 1).vertices
 
     def _footwear(self) -> None:
         boots = self.outfit.footwear == "boots"

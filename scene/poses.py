@@ -28,7 +28,7 @@ __all__ = ["SOLE", "STANCES", "Contact", "Posed", "Tool", "burial_hints", "fallb
 
 STANCES: dict[str, Stance] = {**DIG, **HAUL, **STAND, **REST}
 
-STEEP = {"ground": 24.0, "edge": 34.0, "heap": 40.0}
+STEEP = {"ground": 24.0, "edge": 34.0, "heap": 40.0, "carried": 90.0}
 """Steepest ground for a pose by where it belongs, degrees."""
 
 FOOT_ERROR, HAND_ERROR = 0.015, 0.03
@@ -39,8 +39,11 @@ DRAWS = 4
 
 CROSSED = "the limbs would cross"
 
-TEAM_HEIGHT = {"stretcher": 0.82, "lift_two": 0.78}
+TEAM_HEIGHT = {"stretcher": 0.82, "on_stretcher": 0.82, "lift_two": 0.78}
 """Height of a shared tool's grips over the ground, metres."""
+
+BED = -0.016
+"""Height of what carries a patient over the grips of the stretcher, metres."""
 
 SUNK = 0.16
 """How deep a wholly buried person would lie in the ground, metres; slabs on top do the rest."""
@@ -84,6 +87,24 @@ class Posed:
 
 def solve(spec: PersonSpec, body: Body, terrain: Terrain | None) -> Posed:
     """The person in their pose on the terrain, or on level ground at z 0 when it is None. Same spec, same numbers."""
+    if POSES[spec.pose].where == "carried":
+        return _carried(spec, body, terrain)
+    return _standing(spec, body, terrain)
+
+
+def _carried(spec: PersonSpec, body: Body, terrain: Terrain | None) -> Posed:
+    """Who lies on what a team carries: as on level ground, taken to where the mates hold it."""
+    axes, middle = shared_frame(spec, terrain)
+    posed = _standing(replace(spec, x=0.0, y=0.0, yaw=0.0), body, None)
+    if not posed.placed:
+        return posed
+    bed = np.eye(4)
+    bed[:3, :3], bed[:3, 3] = axes, middle + axes[:, 2] * BED
+    return replace(posed, root=bed @ posed.root, contacts=())
+
+
+def _standing(spec: PersonSpec, body: Body, terrain: Terrain | None) -> Posed:
+    """Whoever is carried by the ground itself."""
     spots = SPOTS.get(spec.pose, ((0.0, 0.0, 0.0),))
     dx, dy, turn = spots[spec.role % len(spots)]
     spot = rotation("z", spec.yaw) @ (dx, dy, 0.0)
@@ -91,7 +112,8 @@ def solve(spec: PersonSpec, body: Body, terrain: Terrain | None) -> Posed:
     plain = STANCES.get(f"{spec.pose}_{spec.role}", STANCES[spec.pose])
     if reason := _refused(plain, spec, ground):
         return _unplaced(reason)
-    shared = shared_frame(spec, terrain) if spec.pose in TEAM_HEIGHT else None
+    carries = spec.pose in TEAM_HEIGHT and POSES[spec.pose].where != "carried"
+    shared = shared_frame(spec, terrain) if carries else None
     team = None if shared is None else _team(spec, shared, ground)
     measures, reason = Measures(body), ""
     if plain.rest == "trunk":
@@ -113,7 +135,7 @@ def solve(spec: PersonSpec, body: Body, terrain: Terrain | None) -> Posed:
 def fallback(pose: str) -> str:
     """An easier pose of the same kind of person, for where ``pose`` finds no place."""
     words = POSES[pose]
-    if words.task == "lie":
+    if words.task in ("lie", "ride"):
         return "lie_curled" if pose != "lie_curled" else "sit_knees"
     easier = {"heap": "step_up", "edge": "crouch", "ground": "stand"}[words.where]
     easier = "stand" if easier == pose or not set(words.who) <= set(POSES[easier].who) else easier

@@ -245,14 +245,14 @@ def block(draw: np.random.Generator, sides: int) -> Piece:
 
 
 def stretcher(draw: np.random.Generator, sides: int) -> Piece:
-    """Two-man stretcher, 2.2 m: poles, sagging canvas, feet, a folded blanket; bearers at y -1.04 and 1.04."""
+    """Two-man stretcher, 2.2 m: poles, sagging canvas, feet, loose straps; bearers at y -1.04 and 1.04."""
     half, inner = 0.275, 0.92
     poles = [rod((x, -1.14, 0), (x, 1.14, 0), 0.0165, sides) for x in (-half, half)]
     grips = [rod((x, s * 0.95, 0), (x, s * 1.145, 0), 0.0195, sides) for x in (-half, half) for s in (-1, 1)]
     rows, columns = 21, 9
     y, x = np.meshgrid(np.linspace(-inner, inner, rows), np.linspace(-half, half, columns), indexing="ij")
-    sag = -0.045 * (1 - (x / half) ** 2) * (1 - 0.5 * (y / inner) ** 6)
-    sag = sag + 0.006 * noise.fractal(np.stack([x, y, 0 * x], -1), 9, 2, float(draw.uniform(0, 50)))
+    sag = -0.056 * (1 - (x / half) ** 6) * (1 - 0.5 * (y / inner) ** 6)
+    sag = sag + 0.004 * noise.fractal(np.stack([x, y, 0 * x], -1), 9, 2, float(draw.uniform(0, 50)))
     sheet = np.stack([x, y, sag + 0.016], -1).reshape(-1, 3)
     quads = grid_quads(rows, columns)[:, ::-1]
     canvas = Piece.quads(
@@ -266,7 +266,14 @@ def stretcher(draw: np.random.Generator, sides: int) -> Piece:
         for x in (-half, half)
         for s in (-1, 1)
     ]
-    blanket = moved(_rough((0.42, 0.34, 0.10), 7, 0.02, 7, float(draw.uniform(0, 50)), bulge=4.0), y=0.68, z=0.04)
+    straps = []
+    for y in (-0.55, -0.12, 0.30):
+        x = np.linspace(-half - 0.02, half + 0.02, 15)
+        low = -0.056 * np.clip(1 - (x / half) ** 6, 0, 1) + 0.018
+        line = np.stack([x, y + 0.012 * draw.normal() * (x / half) ** 2, np.where(np.abs(x) > half, -0.02, low)], 1)
+        sheet = np.concatenate([line + (0, 0.024, 0), line - (0, 0.024, 0)])
+        k = np.arange(14)
+        straps.append(Piece.quads(sheet, np.stack([k + 15, k + 16, k + 1, k], 1), smooth=True))
     cloth = [ORANGE, CANVAS, (0.10, 0.16, 0.10), BLUE][int(draw.integers(4))]
     metal = [dyed(p, GREY, METAL) for p in (*poles, *bars, *feet)]
     return join(
@@ -274,7 +281,7 @@ def stretcher(draw: np.random.Generator, sides: int) -> Piece:
             *metal,
             *(dyed(g, RUBBER, SOFT) for g in grips),
             dyed(canvas, cloth, SOFT),
-            dyed(blanket, (0.28, 0.27, 0.26), SOFT),
+            *(dyed(strap, (0.03, 0.03, 0.032), SOFT) for strap in straps),
         ]
     )
 

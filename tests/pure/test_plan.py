@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dataset import flat, layout, plan, sun
+from dataset import flat, layout, plan, staging, sun
 from dataset.recipe import Recipe, loads
 from dataset.sight import Sight
 from dataset.wardrobe import POSES
@@ -93,10 +93,10 @@ def test_teams_are_whole(frames: list) -> None:
 
 
 def test_most_stretchers_have_a_patient_who_is_one_of_the_civilians_wanted() -> None:
-    wish = loads("[people]\nrescuers = [4, 4]\ncivilians = [2, 2]\n[camera]\ninside = 0")
-    aboard = []
-    for index in range(150):
-        people = plan.frame(wish, index).people
+    wish = loads("[people]\nrescuers = [4, 4]\ncivilians = [2, 2]")
+    where, aboard = plan.site(wish, 0), []
+    for seed in range(150):
+        people = staging.people(wish, where, seed).people
         assert Counter(person.category for person in people) == {"rescuer": 4, "civilian": 2}
         for number, person in enumerate(people):
             if person.pose == "stretcher" and person.role == 0:
