@@ -22,14 +22,14 @@ ABOUT = {
     "oversampled": "with the real crops of the new domain, repeated",
     "augmented": "with the real crops of the new domain, each copy changed in geometry, light, blur and noise",
     "recoloured": "with old crops whose colours have the mean and deviation of new ones",
-    "recoloured all": "the same for every class, not for the targets alone",
+    "recoloured all": "with old crops of every class whose colours have the mean and deviation of new ones",
     "vae": "with made crops, as drawn",
     "vae thinned": "with a random part of them, repeated: as many different ones as the filter keeps",
     "vae filtered": "with the part of them that the filter keeps, repeated",
     "vae moved": "with old crops that the autoencoder moved to the new domain",
-    "vae moved all": "the same for every class, not for the targets alone",
+    "vae moved all": "with old crops of every class that the targets' autoencoder moved to the new domain",
     "vae and real": "half made crops that the filter keeps, half real ones, repeated",
-    "vae and moved all": "targets half made and half real, other classes moved to the new domain",
+    "vae and moved all": "targets half made (filtered) and half real, old crops of the other classes moved to the new domain",
 }
 """Arm -> what joins the old crops; with `` balanced`` behind it every class is shown as often as every other."""
 

@@ -68,14 +68,28 @@ def train(
     template = template_of(wishes.model)
     if classifier.template != template:
         raise CropsError(f"the classifier has the template {classifier.template}, the settings say {template}")
+    how, seed = wishes.vae, child(wishes.seed, "vae")
+    model = Autoencoder(template, how.latent)
+    initialise(model, child(seed, "start"))
+    model.start_from(classifier)
+    model = model.to(fitting.device(), memory_format=torch.channels_last)
+    seen = [digest(found) for found in (new, old) if found is not None]
+    mark = fingerprint(wishes.seed, wishes.precision, wishes.model, how, seen, _weights_mark(classifier))
+    schedule = Schedule(how.steps, how.rate, how.first_rate, how.warmup, how.final)
+    loss = loss_over(new, old, classifier, wishes, seed)
+    curve = fitting.fit(model, loss, schedule, folder / STATE, mark, guard or Guard(save_every=wishes.save_every))
+    curve.write(folder, f"Autoencoder of {folder.name}: loss of a crop")
+    save(folder, model, new.classes)
+    return model.eval()
+
+
+def loss_over(new: CropSet, old: CropSet | None, classifier: Classifier, wishes: Settings, seed: int) -> fitting.LossOf:
+    """What ``autoencoder.loss`` says of the crops and the noise of a step, both drawn from (``seed``, step) alone."""
     how, dtype, place = wishes.vae, fitting.precision(wishes.precision), fitting.device()
-    seed = child(wishes.seed, "vae")
     pixels = new.pixels if old is None else np.concatenate([new.pixels, old.pixels])
     domain = np.arange(len(pixels)) >= len(new)
     batches = Batches(domain.astype(int), how.batch, seed, balance=True)
-    judge = classifier.encoder.eval() if how.perceptual > 0 else None
-    if judge is not None:
-        judge.requires_grad_(False)
+    judge = classifier.encoder.eval().requires_grad_(False) if how.perceptual > 0 else None
 
     def loss(model: nn.Module, step: int) -> tuple[Tensor, dict[str, float]]:
         some = pixels[batches.at(step)]
@@ -85,17 +99,7 @@ def train(
             made = made.float()
             return autoencoder.loss(crops, made, mean.float(), spread.float(), weights(how, step), judge)
 
-    model = Autoencoder(template, how.latent)
-    initialise(model, child(seed, "start"))
-    model.start_from(classifier)
-    model = model.to(place, memory_format=torch.channels_last)
-    seen = [digest(found) for found in (new, old) if found is not None]
-    mark = fingerprint(wishes.seed, wishes.precision, wishes.model, how, seen, _weights_mark(classifier))
-    schedule = Schedule(how.steps, how.rate, how.first_rate, how.warmup, how.final)
-    curve = fitting.fit(model, loss, schedule, folder / STATE, mark, guard or Guard(save_every=wishes.save_every))
-    curve.write(folder, f"Autoencoder of {folder.name}: loss of a crop")
-    save(folder, model, new.classes)
-    return model.eval()
+    return loss
 
 
 def weights(how: Vae, step: int) -> autoencoder.Weights:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import subprocess
@@ -20,7 +21,8 @@ from ml.__main__ import main
 from ml.crops import store
 from ml.crops.frames import CropsError
 from ml.crops.store import CropSet
-from ml.synth import arms, domains, page, pool, quality, settings, study
+from ml.evaluate import charts
+from ml.synth import arms, domains, figures, page, pool, quality, settings, study
 from ml.synth.faults import Stopped, TrainingError
 from ml.synth.pool import Pool
 from ml.synth.quality import Quality
@@ -80,6 +82,35 @@ def test_the_page_needs_no_other_file_and_names_every_arm(finished):
     table = (finished / page.TABLE).read_text()
     for arm in ("before", "augmented balanced", "vae filtered", "vae moved all"):
         assert f"| {arm} |" in table and f"<td>{arm}</td>" in text
+
+
+def test_the_page_shows_gain_price_and_what_damage_does(finished):
+    text = (finished / page.PAGE).read_text()
+    assert text.count("<svg") == 3
+    for name in ("arms", "blur", "noise"):
+        assert (finished / f"{name}.png").read_bytes()[:4] == b"\x89PNG"
+    tree = json.loads((finished / page.JSON_FILE).read_bytes())
+    damage = tree["seeds"][0]["vae"]["disc"]["damage"]
+    for kind in ("blur", "noise"):
+        steps = damage["steps"][kind]
+        assert len(steps["together"]) == len(steps["strengths"]) and steps["sharpness"][0] != steps["sharpness"][-1]
+        assert all(0 <= share <= 1 for name, shares in steps.items() if name != "strengths" for share in shares)
+
+
+def test_every_drawn_crop_is_in_the_studys_table(finished):
+    folder = finished / "seed_4" / "vae" / "disc"
+    rows = list(csv.DictReader((folder / "disc.csv").read_text().splitlines()))
+    assert len(rows) == 8 and sum(row["kept"] == "1" for row in rows) == 4
+    assert (folder / "curve.csv").is_file() and (finished / "seed_4" / "classifier" / "curve.png").is_file()
+
+
+def test_the_figure_of_the_arms_puts_each_share_where_it_belongs():
+    columns = dict.fromkeys(page.COLUMNS, 50.0) | {"new_target": 100.0, "new_taken": 0.0}
+    drawn = figures.trade({"before": {"mean": columns, "spread": dict.fromkeys(page.COLUMNS, 0.0)}})
+    squares = {item[2]: item[1][0] for item in drawn.items if item[0] == "box" and item[1][2] == 7}
+    found, taken, every = (squares[charts.PALETTE[place]] for place in range(3))
+    assert taken < every < found and every == pytest.approx((taken + found) / 2)
+    assert found + 7 <= drawn.width
 
 
 def test_progress_is_one_event_a_stage_and_a_finished_study_is_only_written_anew(config, finished, capsys):
