@@ -29,7 +29,7 @@ ABOUT = {
     "vae moved": "with old crops that the autoencoder moved to the new domain",
     "vae moved all": "with old crops of every class that the targets' autoencoder moved to the new domain",
     "vae and real": "half made crops that the filter keeps, half real ones, repeated",
-    "vae and moved all": "targets half made (filtered) and half real, old crops of the other classes moved to the new domain",
+    "vae and moved all": "targets half made and half real, old crops of the other classes moved to the new domain",
 }
 """Arm -> what joins the old crops; with `` balanced`` behind it every class is shown as often as every other."""
 
