@@ -69,7 +69,7 @@ def _overcast(graph: _World, spec: LightSpec, collection: bpy.types.Collection, 
     """Grey cloud, brighter overhead, with a broad weak sun behind it."""
     draw = stream(spec.seed, "overcast")
     warmth = float(draw.uniform(-0.03, 0.03))
-    _clouds(graph, (0.55 + warmth, 0.60, 0.66 - warmth), 0.75, float(draw.uniform(0, 50)))
+    _clouds(graph, (0.58 + warmth, 0.605, 0.64 - warmth), 0.75, float(draw.uniform(0, 50)))
     _sun(collection, spec.elevation, spec.azimuth, 0.35 * murk, 25.0, (1.0, 0.97, 0.93))
     return float(np.interp(spec.elevation, [4, 15, 40], [1.0, 0.95, 0.8]))
 
@@ -80,7 +80,7 @@ def _dusk(graph: _World, spec: LightSpec, weather: WeatherSpec) -> float:
     if weather.kind in ("clear", "smoke", "dust"):
         _sky(graph, max(spec.elevation, 1.0), spec.azimuth, strength, 0.5 if spec.elevation > 0 else 0.0)
     else:
-        _clouds(graph, (0.42, 0.50, 0.66), 1.1 * strength, float(stream(spec.seed, "dusk").uniform(0, 50)))
+        _clouds(graph, (0.48, 0.52, 0.59), 1.1 * strength, float(stream(spec.seed, "dusk").uniform(0, 50)))
     if is_dark(spec):
         return 1.3
     return 1.2 if weather.kind == "clear" else 1.7

@@ -12,7 +12,7 @@ WEATHER = "Rescue Weather"
 STATES = ("Wetness", "Snow", "Dust")
 
 DUST = (0.25, 0.228, 0.197)
-SNOW = (0.80, 0.83, 0.87)
+SNOW = (0.82, 0.835, 0.855)
 
 
 def set_weather(wetness: float, snow: float, dust: float) -> None:
