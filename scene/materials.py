@@ -279,7 +279,7 @@ def _glass(graph: Graph) -> None:
 
 def _water(graph: Graph) -> None:
     frozen = graph.ramp(weather(graph).outputs["Snow"], 0.15, 0.4)
-    colour = graph.mix(frozen, (0.030, 0.026, 0.020), SNOW)
+    colour = graph.mix(frozen, (0.082, 0.070, 0.052), SNOW)
     rings = graph.node("ShaderNodeTexVoronoi", voronoi_dimensions="2D")
     put(graph, rings, Vector=graph.position(), Scale=4.5)
     away = rings.outputs["Distance"]
