@@ -74,7 +74,7 @@ def outlines(words: str, place: Place) -> np.ndarray:
     # text runs to the reader's right: that is the wearer's left in front and their right behind
     found[..., 0] = place.x + found[..., 0] * (-1 if place.behind else 1)
     found[..., 1] += place.top + 0.5 * cell
-    return found[:, ::-1] if place.behind else found
+    return found
 
 
 def _ribbon(a: np.ndarray, b: np.ndarray) -> list[np.ndarray]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from . import noise
 from .body import Body
+from .clothing import HAND
 from .fabrics import Colour
 from .meshes import Piece, join
 from .poses import Posed
@@ -40,7 +41,8 @@ BLANKET, WEBBING = 0, 1
 def cover(clothes: list[np.ndarray], body: Body, posed: Posed, draw: np.random.Generator, foil: bool) -> Piece:
     """The blanket over posed clothes (each (n, 3), in the person's frame), from the chest to beyond the feet, with
     straps over it."""
-    points = np.concatenate(clothes)
+    fists = [place for name, place in zip(body.base.bones, posed.places, strict=True) if name.startswith(HAND)]
+    points = np.concatenate([*clothes, np.array(fists) + (0.0, 0.0, 0.03)])
     neck = float(posed.places[body.base.bone("neck_01")][1])
     feet = float(min(posed.places[body.base.bone(f"ball_{side}")][1] for side in "lr"))
     high = neck - float(draw.uniform(0.16, 0.34)) * body.scale
