@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -120,9 +122,13 @@ class Builder:
                 surfaces = yield from add_site(spec, self._heaps, collection)
             else:
                 surfaces = _own_surfaces(wish)
-            yield "what can be stood on"
+            yield "surfaces"
             bpy.context.view_layer.update()
-            self._terrain = Terrain.of_objects(surfaces)
+            self._terrain = Terrain([])
+            for kind, things in groupby(surfaces, itemgetter(0)):
+                yield f"surfaces: {kind}"
+                for _, thing in things:
+                    self._terrain.add(kind, thing)
             self._site = spec
         return self._terrain
 

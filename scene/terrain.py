@@ -32,8 +32,13 @@ class Terrain:
     def of_objects(cls, objects: list[tuple[str, bpy.types.Object]]) -> Terrain:
         """From mesh objects (base mesh under matrix_world, modifiers left out)."""
         made = cls([])
-        made._trees = [(kind, tree_of(thing.data, thing.matrix_world)) for kind, thing in objects]
+        for kind, thing in objects:
+            made.add(kind, thing)
         return made
+
+    def add(self, kind: str, thing: bpy.types.Object) -> None:
+        """One more mesh object (base mesh under matrix_world, modifiers left out)."""
+        self._trees.append((kind, tree_of(thing.data, thing.matrix_world)))
 
     def down(self, x: float, y: float, top: float = 60.0, only: tuple[str, ...] = ()) -> Hit | None:
         """The highest surface below ``top`` at (x, y), of the kinds ``only`` (all when empty); None beside the site."""
