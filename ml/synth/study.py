@@ -7,7 +7,7 @@ within it from its saved state.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -44,27 +44,32 @@ class Watch:
     """What a study does besides its work."""
 
     stop: Callable[[], bool] = lambda: False
+    begin: Callable[[int, int], None] = lambda total, there: None
+    """Told once the crops are read: stages in all, stages that were there."""
     report: Report = lambda stage, image: None
     say: Callable[[str], None] = lambda text: None
 
 
-def stages(wishes: Settings, output: Path) -> tuple[int, int]:
-    """(stages of a whole study, those that ``output`` holds): classifier, an autoencoder a group, the arms."""
+def stages(wishes: Settings, output: Path, classes: Sequence[str]) -> tuple[int, int]:
+    """(stages of a whole study, those that ``output`` holds): classifier, an autoencoder a group, the arms.
+
+    ``classes``: all that the crops have.
+    """
     study = wishes.study
-    total = len(study.seeds) * (1 + arms.needs_pool(study.arms) * _groups(wishes) + len(study.arms))
+    drawn = arms.needs_pool(study.arms)
+    total = len(study.seeds) * (1 + drawn * _groups(wishes, set(study.targets or classes)) + len(study.arms))
     there = 0
     for folder in (folder_of(output, seed) for seed in study.seeds):
         there += (folder / "classifier" / RESULT).is_file()
-        there += len(list(folder.glob(f"vae/*/{RESULT}"))) if arms.needs_pool(study.arms) else 0
+        there += len(list(folder.glob(f"vae/*/{RESULT}"))) if drawn else 0
         there += sum((folder / _name(arm) / RESULT).is_file() for arm in study.arms)
     return total, there
 
 
-def _groups(wishes: Settings) -> int:
-    """Autoencoders a seed; 1 where the settings leave the targets to the crops."""
-    targets = set(wishes.study.targets or wishes.study.classes)
+def _groups(wishes: Settings, targets: set[str]) -> int:
+    """Autoencoders a seed: one for each configured group with targets in it, one for each other target."""
     shared = [targets & set(group) for group in wishes.vae.ensembles]
-    return max(1, sum(map(bool, shared)) + len(targets - set().union(*shared)))
+    return sum(map(bool, shared)) + len(targets.difference(*shared))
 
 
 def folder_of(output: Path, seed: int) -> Path:
@@ -84,6 +89,7 @@ def run(wishes: Settings, output: Path, watch: Watch | None = None) -> list[dict
     watch = watch or Watch()
     old, new = domains.load(wishes)
     _claim(output, wishes, [classifier.digest(found) for found in (old, new)])
+    watch.begin(*stages(wishes, output, old.classes))
     for problem in [*old.problems, *(new.problems if new is not old else ())]:
         watch.say(problem)
     return [

@@ -37,8 +37,8 @@ def _study(args: argparse.Namespace, console: Console) -> None:
     if args.config is None or args.output is None:
         raise RecipeError("--config FILE and --output DIR are needed; --print-config shows what a file may hold")
     wishes = settings.load(args.config)
-    console.start(*study.stages(wishes, args.output))
-    results = study.run(wishes, args.output, study.Watch(console.stop, console.piece, console.say))
+    watch = study.Watch(console.stop, console.start, console.piece, console.say)
+    results = study.run(wishes, args.output, watch)
     targets = wishes.study.targets or tuple(results[0]["crops"]["new"])
     page.write(args.output, wishes, results, targets)
     table = (args.output / page.TABLE).read_text(encoding="utf-8")

@@ -97,6 +97,18 @@ def test_the_page_shows_gain_price_and_what_damage_does(finished):
         assert all(0 <= share <= 1 for name, shares in steps.items() if name != "strengths" for share in shares)
 
 
+@pytest.mark.parametrize(
+    ("targets", "shared", "autoencoders"),
+    [((), [], 3), (("disc",), [], 1), ((), [["bar", "disc"]], 2), (("cross",), [["bar", "disc"]], 1)],
+)
+def test_a_study_knows_its_stages_before_the_first_one(tmp_path, targets, shared, autoencoders):
+    chosen = {"seeds": [1, 2], "targets": list(targets), "arms": ["before", "vae"]}
+    wishes = settings.parse({"study": chosen, "vae": {"ensembles": shared}})
+    assert study.stages(wishes, tmp_path, shapes.KINDS) == (2 * (1 + autoencoders + 2), 0)
+    unmade = replace(wishes, study=replace(wishes.study, arms=("before", "augmented")))
+    assert study.stages(unmade, tmp_path, shapes.KINDS) == (2 * 3, 0)
+
+
 def test_every_drawn_crop_is_in_the_studys_table(finished):
     folder = finished / "seed_4" / "vae" / "disc"
     rows = list(csv.DictReader((folder / "disc.csv").read_text().splitlines()))
