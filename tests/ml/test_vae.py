@@ -141,7 +141,7 @@ def test_interrupted_and_resumed_is_bit_for_bit_the_same(tmp_path, wishes, judge
 
 
 def test_one_crop_another_template_and_another_run_are_refused(tmp_path, wishes, judge):
-    with pytest.raises(CropsError, match="^1 crop of disc: .* at least 2"):
+    with pytest.raises(CropsError, match=r"^1 crop of disc: .* at least 2"):
         ensemble.train(shapes.crops(1, kinds=("disc",)), None, judge, wishes, tmp_path)
     with pytest.raises(CropsError, match="template"):
         ensemble.train(shapes.crops(4), None, Classifier(Template(2, 4, 0.8, 16), 3), wishes, tmp_path)
