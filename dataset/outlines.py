@@ -66,6 +66,28 @@ def trace(mask: np.ndarray) -> tuple[list[Polygon], int]:
     return rings.polygons(left, top), holes
 
 
+def loops(mask: np.ndarray) -> list[np.ndarray]:
+    """Closed rings along the cracks between solid and other pixels of a bool HxW mask, int Nx2 of (x, y).
+
+    Pixel ``j`` covers ``j .. j + 1``. Solid lies on the right of the way, so outer rings run clockwise on the screen
+    and holes, which are rings of their own here, the other way. Pixels that touch at a corner only are apart.
+    """
+    box = bounds(mask)
+    if box is None:
+        return []
+    left, top, width, height = box
+    rings = _Rings(np.pad(mask[top : top + height, left : left + width], 1).astype(np.uint8))
+    corners = np.stack([rings.corner_x + left, rings.corner_y + top], axis=1)
+    found = []
+    for start in rings._number()[1]:
+        way, vertex = [start], rings.following[start]
+        while vertex != start:
+            way.append(vertex)
+            vertex = rings.following[vertex]
+        found.append(corners[way])
+    return found
+
+
 class _Rings:
     """The outline's rings as a linked list of vertices: ``following[v]`` comes after ``v``.
 

@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, help="overrides the recipe's seed")
     parser.add_argument("--workers", type=int, default=1, help="processes (same files for any number)")
     parser.add_argument("--preview", type=Path, metavar="JPG", help="only draw 12 variants of one source with outlines")
+    parser.add_argument("--operations", action="store_true", help="the preview shows every operation alone, named")
     parser.add_argument("--source", help="name of the preview's source (default: the one with most instances)")
     parser.add_argument("--json", action="store_true", help="JSON lines on stdout, for a program that drives this one")
     parser.add_argument("--print-recipe", action="store_true", help="print the recipe with all defaults and stop")
@@ -126,6 +127,6 @@ def _preview(args: argparse.Namespace, wishes: Recipe) -> int:
     found = sources.open_set(args.dataset)
     for problem in found.problems:
         voice.warn(problem)
-    preview.write(args.preview, wishes, found, args.source)
+    preview.write(args.preview, wishes, found, args.source, args.operations)
     voice.done(str(args.preview), image=str(args.preview.resolve()))
     return 0

@@ -132,6 +132,36 @@ def from_outline(polygon: Sequence[Sequence[float]]) -> Ring:
     return np.where(ring % 1 == 1 - INSET, ring + INSET, ring)
 
 
+SMOOTHED = 3.0
+"""Sigma along an outline of pixel edges, in edges: what a camera's pixels did to a smooth outline is undone best."""
+_STRAYS = 0.8
+"""Pixels that smoothing moves a point at most: a step lies that near to the line that it stands for."""
+_TINY = 16
+"""Loops of fewer pixel edges (single pixels, lines one pixel wide) stay as they are."""
+
+
+def smoothed(loop: np.ndarray) -> Ring:
+    """The smooth outline whose pixels a loop of ``outlines.loops`` goes around; corners of more than a pixel stay.
+
+    The middles of the pixel edges scatter evenly about it. They are averaged along the loop by a kernel that keeps
+    curvature, 2 G - G * G (G: a Gaussian), so nothing shrinks.
+    """
+    loop = np.asarray(loop, float)
+    step = np.concatenate([loop[1:], loop[:1]]) - loop
+    length = np.abs(step).sum(axis=1).astype(int)
+    count = int(length.sum())
+    if count < _TINY:
+        return loop
+    place = np.arange(count) - np.repeat(np.cumsum(length) - length, length) + 0.5
+    middles = np.repeat(loop, length, axis=0) + place[:, None] * np.repeat(step / length[:, None], length, axis=0)
+    sigma = min(SMOOTHED, count / 12)
+    kept = np.exp(-2 * (np.pi * sigma * np.fft.rfftfreq(count)) ** 2)
+    kept = kept * (2 - kept)
+    moved = np.fft.irfft(np.fft.rfft(middles, axis=0) * kept[:, None], count, axis=0) - middles
+    far = np.hypot(moved[:, 0], moved[:, 1])
+    return middles + moved * np.minimum(1, _STRAYS / np.maximum(far, 1e-9))[:, None]
+
+
 def crosses_itself(ring: Ring) -> bool:
     """Whether two edges of a ring properly cross; touching and lying on each other (bridges) don't count."""
     start, end = ring, np.roll(ring, -1, axis=0)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-import cv2
 import numpy as np
 
 from dataset import outlines
@@ -70,6 +69,13 @@ class Shape:
         left, top, right, bottom = self.bounds
         return math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)
 
+    @cached_property
+    def smooth(self) -> tuple[Ring, ...]:
+        """Loops of what its pixels are steps of, holes as loops of their own; of an exact one, in its own picture."""
+        left, top, right, bottom = self.box
+        solid = mask(self, (left, top, right, bottom))
+        return tuple(rings.smoothed(loop + (left, top)) for loop in outlines.loops(solid))
+
 
 def all_seen(shapes: Sequence[Shape], view: View, forward: np.ndarray, source: tuple[int, int]) -> list[Shape]:
     """The shapes of a source of ``(width, height)`` in the view's output; those of which nothing is shown left out."""
@@ -91,7 +97,7 @@ def all_seen(shapes: Sequence[Shape], view: View, forward: np.ndarray, source: t
         if all(beside[own]):
             continue
         whole = tuple(moved[own]) if all(within[own]) else None
-        kept = seen(shape, view, forward, planes, source, whole)
+        kept = seen(shape, view, forward, planes, whole)
         if kept:
             found.append(kept)
     return found
@@ -102,15 +108,14 @@ def seen(
     view: View,
     forward: np.ndarray,
     planes: np.ndarray,
-    source: tuple[int, int],
     whole: tuple[Ring, ...] | None = None,
 ) -> Shape | None:
     """The shape in the view's output; None where nothing of it is shown.
 
-    ``planes``: ``rings.window`` of the view. The share that is cut away is measured in the source of ``(width,
-    height)``. Corners are moved; an outline that follows pixels is resampled like the picture, for its steps are no
-    corners, unless pixels stay pixels (crops and flips): then it stays exact. ``whole``: its rings in the output, where
-    that is known to show all of it.
+    ``planes``: ``rings.window`` of the view. The share that is cut away is measured in the source. Corners are moved.
+    Where an outline follows pixels its steps are no corners: it is smoothed, moved and drawn anew, unless pixels stay
+    pixels (crops and flips): then it stays exact. ``whole``: its rings in the output, where that is known to show all
+    of it.
     """
     share, moved = 1.0, whole
     if moved is None:
@@ -121,32 +126,25 @@ def seen(
         limit = (view.width, view.height)
         moved = tuple(np.clip(rings.move(piece, forward), 0, limit) for piece in kept)  # rounding: 1e-13 outside
     if shape.exact and not (view.aligned and abs(forward[0, 0]) == abs(forward[1, 1]) == 1):
-        moved = _resampled(shape, moved, forward, source)
+        moved = _resampled(shape, view, forward, planes)
         if not moved:
             return None
     cut = share < 1 - 1e-9
     return replace(shape, rings=moved, visible=shape.visible * share, truncated=shape.truncated or cut)
 
 
-SOFTENED = 0.6
-"""Sigma, pixels: smooths the steps of a mask before it is resampled, and keeps lines of one pixel."""
-
-
-def _resampled(shape: Shape, moved: tuple[Ring, ...], forward: np.ndarray, source: tuple[int, int]) -> tuple[Ring, ...]:
-    """Rings of the shape's mask warped as the picture is; ``moved``: its rings there, clipped."""
-    left, top, right, bottom = shape.box
-    left, top = max(left - 2, 0), max(top - 2, 0)
-    right, bottom = min(right + 2, source[0]), min(bottom + 2, source[1])
-    soft = mask(shape, (left, top, right, bottom)).astype(np.float32)
-    soft = cv2.GaussianBlur(soft, (0, 0), SOFTENED, borderType=cv2.BORDER_REPLICATE)
-    low = np.floor(np.min([ring.min(axis=0) for ring in moved], axis=0)).astype(int)
-    high = np.ceil(np.max([ring.max(axis=0) for ring in moved], axis=0)).astype(int)
-    there, back = np.eye(3), np.eye(3)
-    there[:2, 2], back[:2, 2] = (left, top), -low
-    half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
-    centred = np.linalg.inv(half) @ back @ forward @ there @ half
-    out = cv2.warpPerspective(soft, centred, tuple((high - low).tolist()), flags=cv2.INTER_LINEAR)
-    return from_mask(out >= 0.5, int(low[0]), int(low[1]))
+def _resampled(shape: Shape, view: View, forward: np.ndarray, planes: np.ndarray) -> tuple[Ring, ...]:
+    """Rings of the output's pixels whose centres lie in the shape's smooth outline."""
+    loops = [rings.move(piece, forward) - 0.5 for loop in shape.smooth for piece in rings.clip(loop, planes)]
+    if not loops:
+        return ()
+    points = np.concatenate(loops)
+    left, top = np.maximum(np.floor(points.min(axis=0)), 0).astype(int).tolist()
+    right, bottom = np.minimum(np.ceil(points.max(axis=0)) + 1, (view.width, view.height)).astype(int).tolist()
+    solid = np.zeros((max(bottom - top, 0), max(right - left, 0)), bool)
+    for loop in loops:  # a hole is a loop of its own
+        solid ^= outlines.fill([loop - (left, top)], solid.shape)
+    return from_mask(solid, left, top)
 
 
 def mask(shape: Shape, box: tuple[int, int, int, int]) -> np.ndarray:

@@ -156,7 +156,7 @@ def targets(
     forward, planes = geometry.matrix(view), rings.window(view, frame)
     boxes, labels, masks = [], [], []
     for thing in things:
-        shape = shapes.seen(thing.shape, view, forward, planes, frame)
+        shape = shapes.seen(thing.shape, view, forward, planes)
         if shape is None:
             continue
         left, top, right, bottom = shape.box

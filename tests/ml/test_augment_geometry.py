@@ -69,7 +69,7 @@ def test_what_is_kept_lies_inside_the_frame_and_never_grows(seed: int) -> None:
     wishes = Geometry(chances={"flip": 0.5, "zoom": 1.0, "rotate": 1.0, "perspective": 1.0}, zoom=(0.5, 3.0))
     view = geometry.draw(wishes, rng, SIZE, SIZE)
     forward = geometry.matrix(view)
-    seen = shapes.seen(shape, view, forward, rings.window(view, SIZE), SIZE)
+    seen = shapes.seen(shape, view, forward, rings.window(view, SIZE))
     if seen is None:
         return
     for piece in seen.rings:
@@ -110,7 +110,7 @@ def test_pixel_outlines_stay_lossless_under_flips(view: View) -> None:
     mask = covered(lobed(rng, (150, 110), 60), SIZE) > 0.5
     shape = Shape(1, "thing", shapes.from_mask(mask, 0, 0), exact=True)
     forward = geometry.matrix(view)
-    seen = shapes.seen(shape, view, forward, rings.window(view, SIZE), SIZE)
+    seen = shapes.seen(shape, view, forward, rings.window(view, SIZE))
     code = {(True, False): 1, (False, True): 0}.get((view.flip, view.flip_vertical))
     expected = mask if code is None else cv2.flip(mask.astype(np.uint8), code) > 0
     assert np.array_equal(shapes.mask(seen, (0, 0, *SIZE)), expected)
@@ -170,3 +170,33 @@ def test_a_shrunk_source_is_averaged_not_skipped() -> None:
     centre = geometry.warp(stripes, view, (0, 0, 0))[60:180, 80:240]
     assert abs(centre.mean() - 127.5) < 4
     assert centre.std() < 25
+
+
+@given(views)
+@settings(max_examples=30, deadline=None)
+def test_smoothing_an_outline_of_pixels_keeps_area_and_place(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    ring = lobed(rng, (160, 120), rng.uniform(15, 90))
+    solid = covered(ring, SIZE, 4) >= 0.5
+    smooth = Shape(1, "thing", shapes.from_mask(solid, 0, 0), exact=True).smooth
+    assert sum(rings.area(loop) for loop in smooth) == pytest.approx(abs(rings.area(ring)), rel=0.02)
+    assert (outlines.fill([smooth[0] - 0.5], solid.shape) ^ solid).sum() < 0.25 * len(smooth[0])
+
+
+def test_holes_and_lines_of_one_pixel_survive_a_new_sampling() -> None:
+    solid = np.zeros((240, 320), bool)
+    solid[100:160, 100:180] = True
+    solid[120:140, 130:150] = False
+    solid[50:100, 140] = True
+    np.fill_diagonal(solid[160:200, 180:220], True)
+    quad = ((60.0, 30.0), (260.0, 30.0), (260.0, 180.0), (60.0, 180.0))
+    view = View(quad, 480, 360, zoom=1.6)
+    forward = geometry.matrix(view)
+    shape = Shape(1, "thing", shapes.from_mask(solid, 0, 0), exact=True)
+    seen = shapes.seen(shape, view, forward, rings.window(view, SIZE))
+    found = shapes.mask(seen, (0, 0, 480, 360))
+    back = cv2.resize(found.astype(np.uint8), (200, 150), interpolation=cv2.INTER_NEAREST) > 0
+    expected = solid[30:180, 60:260]
+    assert (back ^ expected).sum() < 0.02 * expected.sum()
+    assert found[56:166, 191:196].any(axis=1).all(), "the line is torn"
+    assert not found[228:252, 180:204].any(), "the hole is filled"

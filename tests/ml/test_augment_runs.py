@@ -21,7 +21,8 @@ from dataset import files, outlines, png, records, via_check
 from dataset.records import Annotation, Record
 from dataset.spec import stream
 from ml.__main__ import main
-from ml.augment import weather
+from ml.augment import preview, recipe, sources, weather
+from ml.augment.frame import Maker
 
 ROOT = Path(__file__).resolve().parents[2]
 SQUARE = [(40, 30), (100, 30), (100, 110), (40, 110)]
@@ -453,3 +454,18 @@ def test_rain_falls_as_the_sources_camera_sees_it() -> None:
     assert weather.gravity(level) == pytest.approx((0, 1, 0))
     assert weather.gravity(nadir) == pytest.approx((0, 0, 1))
     assert weather.gravity({}) == weather.gravity({"camera": "unknown"}) == (0, 1, 0)
+
+
+def test_a_sheet_shows_every_operation_by_its_name(photos: Path, tmp_path: Path) -> None:
+    wishes = recipe.Recipe()
+    found = sources.open_set(photos)
+    steps = {name: recipe.parse(changes) for name, changes in preview._each(recipe.tree(wishes))}
+    assert {*recipe.PIXELS, *recipe.KINDS[1:], "flip", "rotate", "night", "drops", "paste", "mosaic"} <= set(steps)
+    for name, changed in steps.items():
+        made = Maker(changed, found, "preview", None).make(0)
+        done = {step["operation"] for step in made.record.about["operations"]} - {"view", "jpeg"}
+        geometric = name in ("as it is", "flip", "zoom in", "zoom out", "rotate", "perspective")
+        assert done == (set() if geometric else {name}), name
+    path = tmp_path / "sheet.jpg"
+    assert augment("--dataset", photos, "--preview", path, "--operations") == 0
+    assert cv2.imread(str(path)).shape[1] > 4 * 480

@@ -1,5 +1,11 @@
 """Outlines against the picture: an instance with soft edges is warped as the picture is, and compared.
 
+The truth of a draw is the instance's exact cover of each pixel (antialiased), warped like the picture, where it is at
+least a half. No outline reaches IoU 1 with it: pixels average, a warp averages again, and readers fill by pixels. So
+there is a ceiling, the same for both kinds of outline: what the instance's own 60 corners reach under the identity,
+where nothing is warped. Outlines that follow pixels start from less: from the mask of the instance in its source, which
+has forgotten where in a pixel its edge was. (Under the identity they are lossless.)
+
 ``python tests/ml/test_augment_truth.py 2000`` prints the figures for as many draws.
 """
 
@@ -54,7 +60,7 @@ def overlap(ring: np.ndarray, cover: np.ndarray, view: View, exact: bool) -> flo
     """IoU of the output's outline with the instance in the output's picture; None where none of it is seen."""
     start = shapes.from_mask(cover >= 0.5, 0, 0) if exact else (ring,)
     forward = geometry.matrix(view)
-    seen = shapes.seen(Shape(1, "thing", start, exact=exact), view, forward, rings.window(view, SIZE), SIZE)
+    seen = shapes.seen(Shape(1, "thing", start, exact=exact), view, forward, rings.window(view, SIZE))
     truth = geometry.warp(cover, view, (0,)) >= 0.5
     if seen is None or truth.sum() < 100:
         return None
@@ -66,7 +72,7 @@ def overlap(ring: np.ndarray, cover: np.ndarray, view: View, exact: bool) -> flo
 
 @cache
 def measured(count: int, exact: bool) -> tuple[float, float, float]:
-    """Mean and 5th percentile of IoU over random views, and the mean under identity."""
+    """Mean and 5th percentile of IoU over random views, and the ceiling: mean of the own corners under identity."""
     found, ceiling = [], []
     for seed in range(count):
         rng = np.random.default_rng(seed)
@@ -74,7 +80,7 @@ def measured(count: int, exact: bool) -> tuple[float, float, float]:
         value = overlap(ring, cover, geometry.draw(ALL, rng, SIZE, SIZE, [tuple(ring.mean(axis=0))]), exact)
         if value is not None:
             found.append(value)
-            ceiling.append(overlap(ring, cover, IDENTITY, exact))
+            ceiling.append(overlap(ring, cover, IDENTITY, exact=False))
     assert len(found) > 0.9 * count
     return float(np.mean(found)), float(np.percentile(found, 5)), float(np.mean(ceiling))
 
@@ -82,7 +88,7 @@ def measured(count: int, exact: bool) -> tuple[float, float, float]:
 @pytest.mark.parametrize("exact", [False, True], ids=["given corners", "exact outlines"])
 def test_outlines_lie_on_the_warped_instance(exact: bool) -> None:
     mean, low, ceiling = measured(150, exact)
-    assert mean >= (0.991 if exact else 0.998 * ceiling)
+    assert mean >= 0.998 * ceiling
     assert low >= 0.98
 
 
@@ -96,5 +102,5 @@ if __name__ == "__main__":
     for exact in (False, True):
         print(
             "exact" if exact else "given",
-            "mean {:.4f} p5 {:.4f} identity {:.4f}".format(*measured(int(sys.argv[1]), exact)),
+            "mean {:.4f} p5 {:.4f} ceiling {:.4f}".format(*measured(int(sys.argv[1]), exact)),
         )
