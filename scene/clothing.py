@@ -11,7 +11,7 @@ rest x, y, z (metres, soles at 0, for a 1.75 m person), arm and leg parameter (0
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -112,7 +112,7 @@ class Garment:
         points = skin(rest, self.weights, body, turns, places)
         points = smoothed(points, self.links, 3, self.relax[:, None])
         quads = self.quads
-        shorter = squeezed(rest, points, quads, self.links, self.along, self.turning)
+        shorter = squeezed(rest, points, quads, self.links, self.along, self.turning).astype(np.float32)
         for step in self.levels[:level]:
             points, quads, shorter = step.points(points), step.quads, step.values(shorter)
         return Surface(points, quads, self.values[level], shorter)
@@ -120,7 +120,7 @@ class Garment:
 
 @dataclass
 class Surface:
-    """A garment as it hangs on a posed body."""
+    """A garment as it hangs on a posed body; its points stay as they are once its normals were asked for."""
 
     points: np.ndarray
     quads: np.ndarray
@@ -128,9 +128,13 @@ class Surface:
     shorter: np.ndarray
     """Share by which the pose shortens the cloth along the directions of scene/strain.py, (n, 4)."""
 
+    _normals: np.ndarray | None = field(default=None, repr=False)
+
     def normals(self) -> np.ndarray:
-        """Vertex normals (n, 3)."""
-        return normals(self.points, self.quads)
+        """Vertex normals (n, 3), worked out once: everything that lies on a garment asks for them."""
+        if self._normals is None:
+            self._normals = normals(self.points, self.quads)
+        return self._normals
 
 
 def _tights(body: Body) -> tuple[np.ndarray, np.ndarray]:

@@ -89,7 +89,7 @@ def _ridge(phase: np.ndarray) -> np.ndarray:
 def _pipe(phase: np.ndarray, seed: int) -> np.ndarray:
     """Rounded folds with sharp valleys between, of unequal height; one every unit of the phase."""
     uneven = 0.72 + 0.28 * np.sin(np.pi * 0.764 * phase + seed)
-    return (np.abs(np.sin(np.pi * phase)) ** 0.75 - 0.42) * uneven
+    return (np.sqrt(np.abs(np.sin(np.pi * phase))) - 0.5) * uneven
 
 
 def _relief(surface: Surface, seed: int, stiff: float) -> np.ndarray:
@@ -133,7 +133,7 @@ def _buckled(
     tall = 0.95 * spacing[:, None] * np.sqrt(np.clip(surface.shorter - 0.015, 0, 0.6))
     total = tall.sum(1) + 1e-6
     bent = 1.1 * slow + 0.30 * fine
-    many, few = np.where(on_limb > 0.5, 6, 13), np.where(on_limb > 0.5, 3, 7)
+    many, few = (np.where(on_limb > 0.5, *pair).astype(np.float32) for pair in ((6, 13), (3, 7)))
     phases = {
         ALONG: length / spacing,
         ROUND: angle * many,

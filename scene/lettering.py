@@ -12,7 +12,6 @@ from mathutils.bvhtree import BVHTree
 
 from .clothing import REST, Garment, Surface
 from .meshes import Piece
-from .topology import normals
 
 STROKES = {
     "A": "002640 1232", "B": "00063645443303 3342413000", "C": "4536160501103041", "D": "00062645412000",
@@ -129,7 +128,7 @@ def lettering(
     corners, shares, quads = _printed(garment, level, words, where)
     if not len(quads):
         return None
-    outward = normals(surface.points, surface.quads)
+    outward = surface.normals()
     points = ((surface.points + outward * lift)[corners] * shares[:, :, None]).sum(1)
     if over is not None:
         ahead = (outward[corners] * shares[:, :, None]).sum(1)
