@@ -52,7 +52,7 @@ def sward(variant: int) -> bpy.types.Mesh:
 
 
 def far_plant(kind: str, variant: int) -> bpy.types.Mesh:
-    """The shared mesh of a far "leafy" or "bare" tree, or a "bush": a few hundred faces. ``variant`` 3 is a spruce."""
+    """The shared mesh of a far "leafy" or "bare" tree, or a "bush": a few thousand faces. ``variant`` 3 is a spruce."""
     return _shared(f"Rescue far {kind} {variant}", lambda: _far_plant(kind, variant))
 
 
@@ -185,8 +185,10 @@ def _far_plant(kind: str, variant: int) -> Piece:
     if kind == "bare":
         return bark
     places = np.concatenate(tips)
-    places = places[draw.integers(0, len(places), 420)] + draw.normal(0, 0.06 * height, (420, 3))
-    return join([bark, _leaves(draw, places, 0.075 * height, LEAVES[variant % len(LEAVES)])])
+    count = 400 if kind == "bush" else 900
+    places = places[draw.integers(0, len(places), count)] + draw.normal(0, 0.05 * height, (count, 3))
+    size = 0.075 if kind == "bush" else 0.046
+    return join([bark, _leaves(draw, places, size * height, LEAVES[variant % len(LEAVES)])])
 
 
 def _spruce(draw: np.random.Generator) -> Piece:
