@@ -15,7 +15,7 @@ from ..evaluate.charts import FAINT, GRID, PALETTE, Chart
 TABLE, PICTURE = "curve.csv", "curve.png"
 EVERY = 10
 """Steps that a row of the table is the mean of."""
-_AREA = (62, 58, 16, 46)
+_AREA = (62, 76, 16, 46)
 """Left, top, right, bottom margins around the plot, in the chart's units."""
 
 
@@ -80,9 +80,11 @@ def chart(rows: Sequence[Mapping[str, float]], title: str) -> Chart:
         found.text((left - 6, at(0, value)[1] + 4), f"{value:.3g}", 10, FAINT, "end")
         found.text((at(tick / 4 * last, value)[0], bottom + 16), f"{tick / 4 * last:.0f}", 10, FAINT, "middle")
     found.text(((left + right) / 2, found.height - 10), "steps", 11, anchor="middle")
+    beside = float(left)
     for place, name in enumerate(names):
         colour = PALETTE[place % len(PALETTE)]
         found.line([at(row["step"], row[name]) for row in rows], colour, 1.8)
-        found.line([(right - 98, top + 8 + 15 * place), (right - 76, top + 8 + 15 * place)], colour, 2)
-        found.text((right - 70, top + 12 + 15 * place), name, 10)
+        found.line([(beside, 54), (beside + 16, 54)], colour, 2)
+        found.text((beside + 21, 58), name, 10)
+        beside += 40 + 6 * len(name)
     return found
