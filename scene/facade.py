@@ -8,7 +8,7 @@ from ..dataset.spec import BAY, DEPTH, STOREY
 from .furniture import pick
 from .house import BRICK, CELL, SITE, House
 from .meshes import Piece
-from .panels import Frame, Torn, torn
+from .panels import Frame, Torn, bars, torn
 from .shapes import CAST, OTHER, Colour, dressed
 
 WINDOW_PANEL = (0.8, 2.4, 0.8, 2.2)
@@ -46,19 +46,15 @@ def walls(house: House) -> list[Piece]:
     for face in (0, 1):
         for bay in range(house.spec.bays):
             for storey in range(house.spec.storeys):
-                made = _front_panel(house, face, bay, storey)
-                if made is not None:
-                    done.append(made)
+                done += _front_panel(house, face, bay, storey)
     for end in (0, 1):
         for half in range(2):
             for storey in range(house.spec.storeys):
-                made = _end_panel(house, end, half, storey)
-                if made is not None:
-                    done.append(made)
+                done += _end_panel(house, end, half, storey)
     return done
 
 
-def _front_panel(house: House, face: int, bay: int, storey: int) -> Piece | None:
+def _front_panel(house: House, face: int, bay: int, storey: int) -> list[Piece]:
     draw = house.draw("panel", face, bay, storey)
     turn = face_matrix(house, face)
     out = float(draw.normal(0, 0.004)) if house.panel else 0.0
@@ -66,7 +62,7 @@ def _front_panel(house: House, face: int, bay: int, storey: int) -> Piece | None
         out -= float(draw.uniform(0.02, 0.07))
     lean = float(draw.normal(0, 0.002)) if house.panel else 0.0
     if house.lost(face, bay, storey):
-        return None
+        return []
     gap = 0.008 if house.panel else 0.0
     origin = turn[:3, :3] @ [bay * BAY + gap, out, storey * STOREY + gap] + turn[:3, 3]
     up = np.array([0, lean, 1.0])
@@ -86,10 +82,10 @@ def _front_panel(house: House, face: int, bay: int, storey: int) -> Piece | None
             opening |= ((u > left) & (u < left + 0.8))[:, None] & (v < top)[None]
     part = torn(us, vs, frame, 0.26 if house.panel else 0.38, house.damage, 0.0, draw, opening)
     shade = house.wall * (float(draw.uniform(0.9, 1.08)) if house.panel else 1.0)
-    return None if part is None else finish(house, part, shade, (0.42, 0.40, 0.34), draw, brick=not house.panel)
+    return _walled(house, part, shade, (0.42, 0.40, 0.34), draw)
 
 
-def _end_panel(house: House, end: int, half: int, storey: int) -> Piece | None:
+def _end_panel(house: House, end: int, half: int, storey: int) -> list[Piece]:
     """A windowless wall at the left or right end."""
     draw = house.draw("end", end, half, storey)
     wide = DEPTH / 2
@@ -101,8 +97,15 @@ def _end_panel(house: House, end: int, half: int, storey: int) -> Piece | None:
     vs = lines(0, STOREY) if fine else np.array([0, STOREY])
     part = torn(us, vs, frame, 0.25, house.damage, 0.0, draw)
     shade = house.wall * (float(draw.uniform(0.92, 1.06)) if house.panel else 1.0)
-    paper = pick(draw, PAPERS)
-    return None if part is None else finish(house, part, shade, paper, draw, brick=not house.panel)
+    return _walled(house, part, shade, pick(draw, PAPERS), draw)
+
+
+def _walled(house: House, part: Torn | None, front: Colour, back: Colour, draw: np.random.Generator) -> list[Piece]:
+    """An outer wall and, where it is concrete and torn, the thin bars of its mesh."""
+    if part is None:
+        return []
+    wall = finish(house, part, front, back, draw, brick=not house.panel)
+    return [wall, *bars(draw, part, 0.2, 0.006)] if house.panel else [wall]
 
 
 PAPERS = ((0.45, 0.36, 0.22), (0.22, 0.34, 0.40), (0.50, 0.46, 0.36), (0.40, 0.25, 0.22), (0.33, 0.42, 0.30),

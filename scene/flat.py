@@ -9,6 +9,7 @@ from ..dataset.flat import DEEP, FRONT, LEFT, WIDE
 from ..dataset.spec import BAY, STOREY, FlatSpec, FurnitureSpec
 from .fragments import KINDS, templates
 from .furniture import VARIANTS, fallen, made
+from .gravel import strew
 from .house import SHIFT_FLOOR, House
 from .households import scrap
 from .joinery import board, pick
@@ -24,28 +25,34 @@ STEP = 0.055
 """Metres of the floor's cells."""
 PARQUET = ((0.26, 0.16, 0.085), (0.30, 0.20, 0.12), (0.19, 0.115, 0.07), (0.28, 0.25, 0.20))
 PLASTER = (0.36, 0.345, 0.315)
+CRUMBS = 110.0
+"""Crumbs of plaster a square metre where the dust is thickest."""
 PAINTS = ((0.50, 0.48, 0.43), (0.34, 0.22, 0.12))
 
 
 def add_flat(house: House, collection: bpy.types.Collection) -> list[Surface]:
     """The inside of ``house.flat``: what can be walked on, and what is met there. The house has left room for it."""
     flat = house.flat
-    world = house.world() @ turned(0.0, flat.bay * BAY + LEFT, FRONT, flat.storey * STOREY)
     floor, rise = _floor(house, flat)
+    draw = house.draw("flat litter")
+    litter = [scrap(draw).moved(turned(float(draw.uniform(0, 6.28)), *_spot(draw, rise))) for _ in range(26)]
     things = [_thing(house, item) for item in flat.furniture] + _fixed(house, flat)
-    surfaces = []
-    for kind, name, piece in (
-        ("floor", "Flat Floor", floor),
-        ("furniture", "Flat Furniture", join(things)),
-        ("debris", "Flat Debris", _debris(house, flat, rise)),
-    ):
-        inside = piece.moved(turned(0.0, flat.bay * BAY + LEFT, FRONT, flat.storey * STOREY))
-        piece.points["shelter"] = house.sheltered(inside.vertices).astype(np.float32)
-        surfaces.append((kind, to_object(name, piece.moved(world), [site_material()], collection)))
-    litter = [scrap(draw).moved(turned(float(draw.uniform(0, 6.28)), *_spot(draw, rise)))
-              for draw in [house.draw("flat litter")] for _ in range(26)]  # fmt: skip
-    to_object("Flat Litter", join([*litter, *_hanging(house, flat)]).moved(world), [site_material()], collection)
-    return surfaces
+    made_of = {
+        "floor": floor,
+        "furniture": join(things),
+        "debris": _debris(house, flat, rise),
+        "litter": join([*litter, *_hanging(house, flat)]),
+    }
+    surfaces = [(kind, _put(house, flat, f"Flat {kind.capitalize()}", made_of[kind], collection)) for kind in made_of]
+    strew(surfaces[0][1], 0.1, 0.7)
+    return surfaces[:-1]  # litter gives way under feet
+
+
+def _put(house: House, flat: FlatSpec, name: str, piece: Piece, collection: bpy.types.Collection) -> bpy.types.Object:
+    """A piece of the flat as an object, dry and free of snow where there is a ceiling."""
+    inside = piece.moved(turned(0.0, flat.bay * BAY + LEFT, FRONT, flat.storey * STOREY))
+    piece.points["shelter"] = house.sheltered(inside.vertices).astype(np.float32)
+    return to_object(name, inside.moved(house.world()), [site_material()], collection)
 
 
 def _floor(house: House, flat: FlatSpec) -> tuple[Piece, _Rise]:
@@ -65,8 +72,9 @@ def _floor(house: House, flat: FlatSpec) -> tuple[Piece, _Rise]:
     )
     dust = np.clip(0.55 + 0.9 * fractal(np.stack([x, y, 0 * x], -1), 1.3, 3, rise.seed + 5) + 9 * rise(x, y), 0.25, 1.0)
     colour = boards * (1 - dust[..., None]) + np.asarray(PLASTER) * float(draw.uniform(0.8, 1.0)) * dust[..., None]
-    piece = Piece.quads(points, quads, smooth=True)
-    return dressed(piece, colour.reshape(-1, 3), OTHER), rise
+    piece = dressed(Piece.quads(points, quads, smooth=True), colour.reshape(-1, 3), OTHER)
+    piece.points["grit"] = (CRUMBS * dust**2).ravel()
+    return piece, rise
 
 
 class _Rise:

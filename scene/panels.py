@@ -12,7 +12,7 @@ import numpy as np
 
 from .meshes import Piece
 from .noise import fractal
-from .shapes import BROKEN, CAST
+from .shapes import BROKEN, CAST, STEEL, dressed, tube
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +105,21 @@ def torn(
     between = (front + back) / 2 + draw.normal(0, 1.2 * jitter, front.shape) * edge.reshape(-1, 1)
     flat = np.stack([bent_u.ravel(), bent_v.ravel()], 1)
     return _closed(keep, edge.ravel(), (front, back, between), flat, (du, dv), frame)
+
+
+def bars(draw: np.random.Generator, part: Torn, share: float, radius: float) -> list[Piece]:
+    """Bent reinforcement of ``radius`` metres out of a ``share`` of a torn edge's points."""
+    done = []
+    for point, ahead in zip(part.rim, part.away, strict=True):
+        if draw.random() > share:
+            continue
+        direction = np.r_[ahead[:2], ahead[2] + draw.normal(-0.1, 0.25)]
+        long, path = float(draw.uniform(0.25, 1.5)) * float(draw.random() ** 0.6), [point - 0.1 * direction]
+        for _ in range(6):
+            path.append(path[-1] + direction * long / 6)
+            direction = direction + draw.normal(0, 0.18, 3) + [0, 0, -0.16]
+        done.append(dressed(tube(np.array(path), radius, 4), (0.10, 0.05, 0.03), STEEL))
+    return done
 
 
 def _touching(cells: np.ndarray) -> np.ndarray:

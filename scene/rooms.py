@@ -11,8 +11,8 @@ from .furniture import WOODS, pick
 from .house import SHIFT_FLOOR, SHIFT_INNER, House
 from .laying import Batch, laid
 from .meshes import Piece
-from .panels import Frame, torn
-from .shapes import CAST, OTHER, STEEL, box, dressed, rotation, tube, turned
+from .panels import Frame, bars, torn
+from .shapes import CAST, OTHER, box, dressed, rotation, tube, turned
 
 FLOORS = ((0.26, 0.17, 0.10), (0.30, 0.21, 0.13), (0.20, 0.12, 0.075), (0.30, 0.27, 0.23), (0.24, 0.12, 0.09))
 CEILING = (0.50, 0.49, 0.46)
@@ -47,24 +47,9 @@ def _slab(house: House, storey: int, bay: int, half: int) -> list[Piece]:
     cover = TAR if roof else pick(house.draw("floor", storey, bay, half), FLOORS)
     done = [finish(house, part, cover, CEILING, draw)]
     if house.panel:
-        done += _bars(draw, part.rim, part.away)
+        done += bars(draw, part, 0.42, 0.009)
     else:
         done += _joists(house, draw, origin, wide, deep)
-    return done
-
-
-def _bars(draw: np.random.Generator, rim: np.ndarray, away: np.ndarray) -> list[Piece]:
-    """Bent reinforcement out of a torn edge."""
-    done = []
-    for point, ahead in zip(rim, away, strict=True):
-        if draw.random() > 0.42:
-            continue
-        direction = np.r_[ahead[:2], draw.normal(-0.1, 0.25)]
-        long, path = float(draw.uniform(0.25, 1.5)) * float(draw.random() ** 0.6), [point - 0.1 * direction]
-        for _ in range(6):
-            path.append(path[-1] + direction * long / 6)
-            direction = direction + draw.normal(0, 0.18, 3) + [0, 0, -0.16]
-        done.append(dressed(tube(np.array(path), 0.009, 4), (0.10, 0.05, 0.03), STEEL))
     return done
 
 
