@@ -63,7 +63,7 @@ def _to(tie: np.ndarray) -> Comb:
 
 def _bound(where: str, length: tuple[float, float]) -> Cut:
     """Hair that lies close and runs to a tie."""
-    return Cut("hair", 4600, length, _to(TIES[where]), 8, 0.06, 0.0, 0.004, 0.03, 0.0, 0.006, 0.0012, 1.0, TIES[where])
+    return Cut("hair", 6000, length, _to(TIES[where]), 7, 0.06, 0.0, 0.004, 0.05, 0.0, 0.008, 0.0009, 1.0, TIES[where])
 
 
 def _beard_down(place: np.ndarray, share: np.ndarray) -> np.ndarray:

@@ -238,9 +238,13 @@ def hood(body: Body) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         (points[:, 1] < eye[1] + 0.075) & (np.abs(points[:, 0]) < 0.068 * body.scale) & (points[:, 2] < eye[2] + 0.055)
     )
     used, quads = cut(body.base.groups["body"], around & ~open_face)
-    shape = smoothed(points[used], edges(quads), 30)
+    links = edges(quads)
+    shape = smoothed(points[used], links, 30)
     outward = normals(shape, quads)
-    return shape + outward * 0.028, quads, used
+    # the smoothed crown has sunk into the head
+    sunk = ((points[used] - shape) * outward).sum(1, keepdims=True)
+    lift = smoothed(np.maximum(0.028, sunk + 0.020), links, 3)
+    return shape + outward * lift, quads, used
 
 
 def lathe_quads(rows: int, turns: int) -> np.ndarray:

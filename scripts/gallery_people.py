@@ -93,7 +93,7 @@ PEOPLE = (
     Shot("civilian", "lie_arm_up", "casual", (), around=110, aim=0.1, eye=1.6, reach=4.4, tall=3.0, buried=0.3),
 )  # fmt: skip
 CLOSE_UPS = (
-    Shot("rescuer", "stand", "ses", ("helmet", "radio_set", "lamp"), None, 28, 1.5, aim=0.13, tall=0.56, face=0.02),
+    Shot("rescuer", "stand", "ses", ("helmet", "radio_set", "lamp"), None, -32, 1.5, aim=0.13, tall=0.56, face=0.02),
     Shot("rescuer", "talk", "turnout", ("helmet", "visor"), None, -30, 1.5, aim=0.08, tall=0.52, face=0.0),
     Shot("rescuer", "radio", "medic", ("helmet", "vest"), True, 40, 1.5, aim=0.10, tall=0.56, face=0.0),
     Shot("rescuer", "pull_rope", "orange", ("helmet", "harness", "radio_set"), None, 40, 1.9, aim=0.36, tall=1, face=0),
