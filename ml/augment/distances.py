@@ -57,7 +57,8 @@ def _sky(small: np.ndarray) -> np.ndarray:
     texture = cv2.absdiff(green, cv2.blur(green, (3, 3)))
     bluish = (cv2.subtract(blue, red) > 12) & (blue >= green) & (light > 110)
     bright = (light > 185) & (spread < 32)
-    candidate = ((bluish | bright) & (texture < 10)).view(np.uint8)
+    coloured = (bluish | bright).view(np.uint8)
+    candidate = coloured & (texture < 10)
     candidate = cv2.morphologyEx(candidate, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     if not candidate[0].any():
         return np.zeros_like(candidate)
@@ -65,4 +66,12 @@ def _sky(small: np.ndarray) -> np.ndarray:
     joined = np.zeros(65536, np.uint8)
     joined[labels[0]] = 1
     joined[0] = 0
-    return joined[labels]
+    sky = joined[labels]
+    sky |= cv2.dilate(sky, np.ones((5, 5), np.uint8)) & coloured  # texture ends it before the skyline does
+    _, pieces, about, _ = cv2.connectedComponentsWithStats(1 - sky, connectivity=8)
+    # A piece of a post or a wire would hover before the veil.
+    return sky | (about[:, cv2.CC_STAT_AREA] < _ISLAND * sky.size).astype(np.uint8)[pieces]
+
+
+_ISLAND = 0.002
+"""Share of the picture below which something that has sky all around counts as sky."""

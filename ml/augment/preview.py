@@ -13,7 +13,7 @@ import numpy as np
 from dataset import preview
 from dataset.files import write_atomic
 
-from . import pixels, recipe
+from . import pixels, recipe, weather
 from .files import jpeg
 from .frame import Made, Maker
 from .recipe import Recipe
@@ -30,13 +30,15 @@ def write(path: Path, wishes: Recipe, found: SourceSet, name: str | None = None,
     Raises ``SourceError`` for an unknown name, ``pictures.PictureError`` for a damaged source, ``OutputError``.
     """
     draw = operations if every else sheet
-    write_atomic(path, jpeg(draw(wishes, found, _chosen(found, name)), path))
+    write_atomic(path, jpeg(draw(wishes, found, _chosen(found, name, dry=every)), path))
 
 
-def _chosen(found: SourceSet, name: str | None) -> int:
+def _chosen(found: SourceSet, name: str | None, dry: bool = False) -> int:
+    """Number of the source; ``dry``: rather one that shows no weather yet, since it would get no other."""
     names = [source.name for source in found.sources]
     if name is None:
-        return max(range(len(names)), key=lambda number: len(found.sources[number].instances))
+        wet = [dry and weather.has_some(source.about) for source in found.sources]
+        return max(range(len(names)), key=lambda number: (not wet[number], len(found.sources[number].instances)))
     if name not in names:
         raise SourceError(f"--source {name}: not in the data set; it has {', '.join(names[:8])} ...")
     return names.index(name)
@@ -64,12 +66,12 @@ def operations(wishes: Recipe, found: SourceSet, number: int) -> np.ndarray:
 
 def _each(tree: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Name and recipe of every operation; ``tree``: ``recipe.tree`` of the wishes, whose ranges hold."""
-    geometry, pixels_, weather, paste = (tree[name] for name in ("geometry", "pixels", "weather", "paste"))
+    geometry, pixels_, sky, paste = (tree[name] for name in ("geometry", "pixels", "weather", "paste"))
     still = {
         **tree,
         "geometry": {**geometry, "chances": {}, "width": 0, "height": 0},
         "pixels": {**pixels_, "chances": {}, "pipeline": ""},
-        "weather": {**weather, "kinds": {"clear": 1}, "night": 0, "drops": 0},
+        "weather": {**sky, "kinds": {"clear": 1}, "night": 0, "drops": 0},
         "paste": {**paste, "chance": 0, "mosaic": 0},
     }
 
@@ -89,7 +91,7 @@ def _each(tree: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             ranges[name] = [pixels_[name][0]] * 2
         yield name, only("pixels", chances={name: 1}, **ranges)
     for kind in recipe.KINDS[1:]:
-        ranges = {kind: _upper(weather[kind])} if kind in weather else {}
+        ranges = {kind: _upper(sky[kind])} if kind in sky else {}
         yield kind, only("weather", kinds={kind: 1}, **ranges)
     yield "night", only("weather", night=1)
     yield "drops", only("weather", drops=1)
