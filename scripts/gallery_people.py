@@ -141,7 +141,7 @@ def _wishes() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", type=batch.frame_numbers, help="numbers of single pictures, as 3,17-19")
     parser.add_argument("--samples", type=int, default=24, help="Cycles samples a pixel")
-    parser.add_argument("--quality", type=int, default=88, help="JPEG quality of the sheets")
+    parser.add_argument("--quality", type=int, default=64, help="JPEG quality of the sheets")
     parser.add_argument("--cells", type=Path, help="folder for the single pictures")
     parser.add_argument("--keep", action="store_true", help="take single pictures that are there as they are")
     return parser.parse_args()
