@@ -88,8 +88,8 @@ def radiator(draw: np.random.Generator) -> Piece:
     parts = []
     for number in range(ribs):
         x = (number - (ribs - 1) / 2) * 0.08
-        parts.append(pad((0.055, 0.05, 0.5), (x, -0.075, 0.38), paint, 0.024))
-        parts.append(pad((0.05, 0.05, 0.5), (x, -0.13, 0.38), paint, 0.024))
+        parts.append(board((0.055, 0.05, 0.5), (x, -0.075, 0.38), paint, 0.015))
+        parts.append(board((0.05, 0.05, 0.5), (x, -0.13, 0.38), paint, 0.015))
     for z in (0.17, 0.59):
         parts.append(rod((-ribs * 0.04 - 0.05, -0.1, z), (ribs * 0.04 + 0.05, -0.1, z), 0.022, paint))
     side = float(draw.choice([-1, 1])) * (ribs * 0.04 + 0.05)

@@ -36,12 +36,16 @@ def _room(house: House, storey: int, bay: int, half: int) -> list[Piece]:
     kinds = ROOMS[sorted(ROOMS)[int(draw.integers(len(ROOMS)))]]
     floor, done = storey * STOREY, []
     walls = [0.0, 0.0, 0.0]
-    for kind in kinds[: int(draw.integers(4, 8))]:
+    middle = np.array([[(bay + 0.5) * BAY, DEPTH * (0.25 + 0.5 * half), floor + 1.2]])
+    # rooms behind whole walls are seen through a window at most
+    open_room = float(house.damage(middle)[0]) > -1.8
+    for kind in kinds[: int(draw.integers(4, 8)) if open_room else 3]:
         place = _along(draw, walls, kind, bay, half)
         if place is None or not _carried(house, place, floor):
             continue
         done.append(_placed(draw, kind, place, floor, _field(house, place, floor)))
-    done += _litter(house, draw, storey, bay, half)
+    if open_room:
+        done += _litter(house, draw, storey, bay, half)
     above = np.array([[(bay + 0.5) * BAY, DEPTH * (0.25 + 0.5 * half), floor + STOREY]])
     if float(house.damage(above)[0]) + SHIFT_FLOOR < -0.4:
         shape = made("lamp", int(draw.integers(VARIANTS)))

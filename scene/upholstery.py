@@ -105,7 +105,7 @@ def crumpled(
 
     ``drape``: beyond (x, metres from the middle) it hangs down, (.., at most so many metres).
     """
-    columns, rows = 22, 20
+    columns, rows = (22, 20) if wide > 0.9 else (13, 12)
     u, v = np.meshgrid(np.linspace(-0.5, 0.5, columns), np.linspace(-0.5, 0.5, rows), indexing="ij")
     flat = np.stack([u * wide, v * long, np.zeros_like(u)], -1)
     seed = float(draw.uniform(0, 60))
