@@ -13,8 +13,12 @@ from ..dataset.files import OutputError, explain, write_atomic
 from ..dataset.recipe import Recipe, RecipeError
 from ..jobs.pool import Pool
 from ..jobs.progress import Progress
+from ..scene import tags
 from . import command
 from .gaits import Gaits
+
+FRAME = "Rescue Frame"
+"""scene/build.py's collection: loading the builders takes a third of a second, and the window would wait for it."""
 
 SCENE = "scene.blend"
 """Copy of the artist's file in the data set's folder."""
@@ -87,16 +91,15 @@ def hand_over(recipe: Recipe, folder: Path) -> Path:
     copy into the data set's folder. Frames that are there were made from the copy that is there, so it stays as long as
     they do. Raises ``OutputError`` and ``ModelsError``.
     """
-    # Here and not at the top: the builders are heavy.
-    from ..scene import build, tags, user_assets
-
     assets = recipe.assets
-    if not assets.blend:
+    if assets.collections and not assets.blend:
+        from ..scene import user_assets  # here and not at the top: seldom needed
+
         try:
             user_assets.check(assets)  # at once, not after a worker has started
         except user_assets.UserAssetError as error:
             raise ModelsError(str(error)) from error
-    by_hand = tags.placed_by_hand(bpy.context.scene, build.FRAME)
+    by_hand = tags.placed_by_hand(bpy.context.scene, FRAME)
     if not assets.blend and (assets.collections or not assets.build_site or by_hand):
         scene = folder / SCENE
         if not any((folder / "frames").glob("*.json")) or not scene.exists():

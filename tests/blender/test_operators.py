@@ -183,3 +183,14 @@ def test_people_placed_by_hand_take_the_open_scene_along(wishes, worker, tmp_pat
     bpy.ops.rescue_synth.generate()
     with bpy.data.libraries.load(str(tmp_path / "data set" / "scene.blend")) as (inside, _):
         assert "Rescuer.001" in inside.objects
+
+
+def test_pressing_generate_loads_no_builder(extension, wishes, worker):
+    for name in [name for name in sys.modules if name.startswith(f"{extension.__name__}.scene.")]:
+        if not name.endswith((".tags", ".add")):
+            sys.modules.pop(name)
+    bpy.ops.rescue_synth.generate()
+    assert f"{extension.__name__}.scene.build" not in sys.modules
+    from rescue_synth.scene import build
+
+    assert room(extension, "operators.generate").FRAME == build.FRAME

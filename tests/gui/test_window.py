@@ -80,11 +80,37 @@ def test_a_training_is_watched_stopped_and_gone_on_with(tell, learning):
     print(f"longest pauses while training: {told['pauses']}; stopped after {told['answered']:.1f} s")
 
 
+def test_what_a_new_user_wants_takes_the_clicks_that_the_documentation_names(tell):
+    told = tell("five_tasks", seconds=900.0)
+    assert told["clicks"] == {
+        "choose rain at dusk": 2, "own models": 3, "generate": 1, "go on with yesterday's": 1
+    }  # fmt: skip
+    assert set(told["kinds"]) == {"rain", "overcast"} and told["hours"] == [pytest.approx(17.6), pytest.approx(18.6)]
+    assert told["own"] == {"state": "DONE", "message": "", "rescuer": "Team"}
+    assert told["models"] and set(told["models"]) == {"Team"}
+    assert told["there"] == 1 and told["made"] == 2
+    assert told["resumed"]["state"] == "DONE" and told["resumed"]["done"] == 2, told["resumed"]["message"]
+
+
+def test_every_learning_command_runs_from_its_panel(tell, learning):
+    told = tell("learn", seconds=1500.0, STORY_PYTHON=str(learning))
+    assert "/nowhere/python: no such program; choose the Learning Python" in told["no_python"]
+    tasks = [task for task in ("augment", "annotate", "crops", "synthesise") if task in told]
+    for task in tasks:
+        assert told[task]["state"] == "DONE", told[task]
+    assert told["augment"]["made"] == 8 and told["annotate"]["made"] == 12
+    if "STORY_STUDY" in os.environ:
+        assert os.path.basename(told["synthesise"]["page"]) == "index.html"
+    print({task: round(told[task]["seconds"], 1) for task in tasks})
+
+
 def test_frames_are_looked_at_in_the_viewport_while_one_part_is_held(tell):
     told = tell("look_around", seconds=900.0)
     assert told["people"] >= 1 and told["kept"]
+    assert told["broken_off_at"] and told["as_before"] and told["same_frame"]
     assert told["first_view"] == told["next_view"] == "CAMERA"
     assert told["preview"] == "DONE", told["reason"]
-    # Building is the main thread's own work, but never all of it at one stretch.
-    assert max(told["pauses"]) < told["seconds"]
-    print(f"built in {told['seconds']:.1f} s; longest pauses {told['pauses']}")
+    # Building is the main thread's own work, but never much of it at one stretch.
+    longest = max(told["stages"], key=told["stages"].get)
+    assert told["stages"][longest] < 0.4 * told["seconds"]
+    print(f"built in {told['seconds']:.1f} s, at most {told['stages'][longest]:.2f} s at one stretch ({longest})")

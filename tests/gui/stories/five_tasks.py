@@ -74,6 +74,7 @@ def story():
     wished, job = bpy.context.scene.rescue_synth, common.job()
     folder = common.wish(frames=1)
     team = bpy.data.collections.new("Team")
+    bpy.context.scene.collection.children.link(team)
     team.objects.link(bpy.data.objects["Cube"])
     yield from open_tab()
     yield from drive.find_button("rescue_synth.preview")
