@@ -179,7 +179,7 @@ def gear(recipe: Recipe, rescuer: bool, persons: list[PersonSpec]) -> Iterator[G
         )
         chances["cap"] = (population.CHANCES["cap"], lambda person: "helmet" not in person.gear)
     else:
-        up = {name for name, words in POSES.items() if words.task != "lie"}
+        up = {name for name, words in POSES.items() if words.task != "lie" and words.where != "carried"}
         for word, chance in population.PLAIN_CHANCES.items():
             chances[word] = (chance, lambda person: person.pose in up)
         chances["hood"] = (

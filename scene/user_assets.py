@@ -10,6 +10,7 @@ from mathutils import Matrix, Vector
 
 from ..dataset.recipe import Assets
 from ..dataset.spec import PersonSpec, stream
+from ..dataset.wardrobe import POSES
 from .tags import CATEGORY, GEOMETRY
 from .terrain import Terrain
 
@@ -41,7 +42,9 @@ def models(collection: bpy.types.Collection) -> list[bpy.types.Object]:
 
 
 def wanted(wish: Assets, spec: PersonSpec) -> bool:
-    """Whether this person is to be one of the user's models."""
+    """Whether this person is to be one of the user's models; whoever is carried has to lie as the stretcher asks."""
+    if POSES[spec.pose].where == "carried":
+        return False
     return spec.category in wish.collections and stream(spec.seed, "own").random() < wish.own_share
 
 

@@ -103,3 +103,10 @@ def test_a_missing_or_empty_collection_is_named_with_those_that_exist(blend: Pat
         user_assets.check(wrong)
     with pytest.raises(user_assets.UserAssetError, match="holds no mesh"):
         user_assets.check(recipe.Assets(collections={"civilian": "Empty"}))
+
+
+def test_whoever_is_carried_is_ours_even_where_all_others_are_the_users() -> None:
+    wish = recipe.Assets(collections={"civilian": "Team"}, own_share=1.0)
+    patient = replace(plan.frame(recipe.Recipe(), 0).people[0], category="civilian", pose="on_stretcher")
+    assert not user_assets.wanted(wish, patient)
+    assert user_assets.wanted(wish, replace(patient, pose="stand"))
