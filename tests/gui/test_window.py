@@ -92,18 +92,6 @@ def test_what_a_new_user_wants_takes_the_clicks_that_the_documentation_names(tel
     assert told["resumed"]["state"] == "DONE" and told["resumed"]["done"] == 2, told["resumed"]["message"]
 
 
-def test_every_learning_command_runs_from_its_panel(tell, learning):
-    told = tell("learn", seconds=1500.0, STORY_PYTHON=str(learning))
-    assert "/nowhere/python: no such program; choose the Learning Python" in told["no_python"]
-    tasks = [task for task in ("augment", "annotate", "crops", "synthesise") if task in told]
-    for task in tasks:
-        assert told[task]["state"] == "DONE", told[task]
-    assert told["augment"]["made"] == 8 and told["annotate"]["made"] == 12
-    if "STORY_STUDY" in os.environ:
-        assert os.path.basename(told["synthesise"]["page"]) == "index.html"
-    print({task: round(told[task]["seconds"], 1) for task in tasks})
-
-
 def test_frames_are_looked_at_in_the_viewport_while_one_part_is_held(tell):
     told = tell("look_around", seconds=900.0)
     assert told["people"] >= 1 and told["kept"]
