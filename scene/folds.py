@@ -92,6 +92,17 @@ def _pipe(phase: np.ndarray, seed: int) -> np.ndarray:
     return (np.sqrt(np.abs(np.sin(np.pi * phase))) - 0.5) * uneven
 
 
+def _arc(values: np.ndarray, number: np.ndarray, slow: np.ndarray, seed: int) -> np.ndarray:
+    """How much there is of the ``number``-th fold at each place round a limb or the trunk, 0 to 1.2.
+
+    A tube of cloth does not buckle in rings: a fold runs round a part of it and dies out, and the next one lies on
+    another side, as a crushed paper cylinder shows.
+    """
+    across, deep = values[:, AROUND].T
+    side = np.arctan2(deep, across) + 2.1 * number + 2.6 * slow + seed
+    return np.clip(0.48 + 0.75 * np.cos(side), 0, 1.2)
+
+
 def _relief(surface: Surface, seed: int, stiff: float) -> np.ndarray:
     """Metres outwards at plain cotton's height."""
     values = surface.values
@@ -106,7 +117,9 @@ def _relief(surface: Surface, seed: int, stiff: float) -> np.ndarray:
     stacked = on_arm * _bump(arm, 0.90, 0.09) * 0.7 + on_leg * _bump(leg, 0.885, 0.075)
     length = (arm * 0.56 * on_arm + leg * 0.86 * on_leg) / (0.043 * stiff)
     tilt = 0.55 * values[:, AROUND].T[0] * np.cos(seed) + 0.45 * values[:, AROUND].T[1]
-    relief += 0.022 * stacked * (0.25 + _pipe(length + tilt + 1.6 * slow + 0.4 * fine, seed) * (0.5 + 0.7 * patchy))
+    turns = length + tilt + 1.6 * slow + 0.4 * fine
+    folds = (_pipe(turns, seed) + 0.5) * (0.2 + 0.8 * _arc(values, np.floor(turns), slow, seed + 5)) - 0.25
+    relief += 0.022 * stacked * (0.25 + folds * (0.5 + 0.7 * patchy))
     # collars keep their shape
     return (relief + PLAIN * (0.15 * fine + 0.25 * slow)) * np.clip((1.46 - rest[:, 2]) / 0.08, 0.08, 1.0)
 
@@ -167,13 +180,15 @@ def _worn(
     limb = on_arm * (0.95 + 0.6 * _bump(arm, 0.5, 0.13) + 0.7 * _bump(arm, 0.06, 0.16))
     limb += on_leg * (1.05 + 0.7 * _bump(leg, 0.5, 0.12) + 0.7 * _bump(leg, 0.05, 0.14))
     along = arm * 0.56 * on_arm + leg * 0.86 * on_leg
-    rings = _ridge(along / (0.052 * stiff) + 2.2 * slow + 0.45 * fine + 0.22 * across * np.cos(seed))
+    turns = along / (0.052 * stiff) + 2.2 * slow + 0.45 * fine + 0.22 * across * np.cos(seed)
+    rings = (_ridge(turns) + 0.4) * _arc(values, np.round(turns), slow, seed) - 0.2
     spiral = along / (0.105 * stiff) + 0.75 * across * np.where(left, 1, -1) + 0.5 * deep + 1.3 * slow + 0.1 * seed
     relief = limb * (rings * patchy * 0.55 + _ridge(spiral) * (1.35 - patchy) * 0.95)
     hem = np.clip((rest[:, 2] - 0.80) / 0.12, 0.15, 1)
     waist = _bump(rest[:, 2], 1.03, 0.10) * 1.5 + _bump(rest[:, 2], 1.17, 0.08) * 0.6 + 0.40
     tilt = 0.16 * np.abs(rest[:, 0]) * np.where(rest[:, 2] > 1.1, -1.0, 1.0)
-    lying = _ridge((rest[:, 2] + tilt) / (0.066 * stiff) + 1.5 * slow + 0.3 * fine + 0.37 * seed)
+    turns = (rest[:, 2] + tilt) / (0.066 * stiff) + 1.5 * slow + 0.3 * fine + 0.37 * seed
+    lying = (_ridge(turns) + 0.4) * _arc(values, np.round(turns), slow, seed + 3) - 0.2
     # the cloth hangs from shoulders and chest in long folds that fan out of the armpits
     fan = np.abs(rest[:, 0]) + 0.35 * np.clip(rest[:, 2] - 1.05, 0, 0.4)
     drag = _ridge(fan / (0.075 * stiff) + 1.8 * slow + 0.21 * seed)
