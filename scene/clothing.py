@@ -17,7 +17,7 @@ from functools import lru_cache
 import numpy as np
 
 from .body import Base, Body, reference
-from .skeleton import skin
+from .skeleton import dots, skin
 from .strain import directions, squeezed
 from .topology import Subdivision, cut, edges, normals, rims, smoothed
 
@@ -162,7 +162,7 @@ def limb_parameters(body: Body, points: np.ndarray) -> tuple[np.ndarray, np.ndar
 
     def share(start: np.ndarray, end: np.ndarray) -> np.ndarray:
         line = end - start
-        return (points - start) @ line / (line @ line)
+        return dots(points - start, line) / (line**2).sum()
 
     def along(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
         first, second = share(a, b), share(b, c)

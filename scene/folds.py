@@ -104,14 +104,19 @@ def _arc(values: np.ndarray, number: np.ndarray, slow: np.ndarray, seed: int) ->
 
 
 def _relief(surface: Surface, seed: int, stiff: float) -> np.ndarray:
-    """Metres outwards at plain cotton's height."""
-    values = surface.values
+    """Metres outwards at plain cotton's height, float64 (n,).
+
+    All in double precision: numpy's single-precision functions may differ in their last bit from one call to the next,
+    and in the mesh that would be another picture of the same frame.
+    """
+    values = surface.values.astype(float)
+    surface = Surface(surface.points, surface.quads, values, surface.shorter.astype(float))
     rest = values[:, REST]
     arm, leg = values[:, ARM_T], values[:, LEG_T]
     on_arm, on_leg = np.clip(values[:, ARM_W] * 1.3 - 0.15, 0, 1), np.clip(values[:, LEG_W] * 1.3 - 0.15, 0, 1)
-    slow = noise.fractal(rest, 3.1, 2, seed)
-    fine = noise.fractal(rest, 11.0, 2, seed + 7)
-    patchy = np.clip(0.62 + 0.75 * noise.fractal(rest, 4.7, 1, seed + 13), 0.05, 1.3)
+    slow = noise.fractal(rest, 3.1, 2, seed).astype(float)
+    fine = noise.fractal(rest, 11.0, 2, seed + 7).astype(float)
+    patchy = np.clip(0.62 + 0.75 * noise.fractal(rest, 4.7, 1, seed + 13).astype(float), 0.05, 1.3)
     worn = _worn(values, on_arm, on_leg, slow, fine, patchy, seed, stiff)
     relief = PLAIN * worn + _buckled(surface, on_arm, on_leg, slow, fine, patchy, seed, stiff)
     stacked = on_arm * _bump(arm, 0.90, 0.09) * 0.7 + on_leg * _bump(leg, 0.885, 0.075)
@@ -146,7 +151,7 @@ def _buckled(
     tall = 0.95 * spacing[:, None] * np.sqrt(np.clip(surface.shorter - 0.015, 0, 0.6))
     total = tall.sum(1) + 1e-6
     bent = 1.1 * slow + 0.30 * fine
-    many, few = (np.where(on_limb > 0.5, *pair).astype(np.float32) for pair in ((6, 13), (3, 7)))
+    many, few = (np.where(on_limb > 0.5, *pair) for pair in ((6, 13), (3, 7)))
     phases = {
         ALONG: length / spacing,
         ROUND: angle * many,

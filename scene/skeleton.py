@@ -18,6 +18,11 @@ def unit(vector: np.ndarray) -> np.ndarray:
     return vector / max(1e-9, float(np.linalg.norm(vector)))
 
 
+def dots(vectors: np.ndarray, axis: np.ndarray) -> np.ndarray:
+    """Scalar products of vectors (n, 3) with one, (n,). Not ``@``: BLAS's last bit hangs on where arrays lie in memory."""
+    return vectors[:, 0] * axis[0] + vectors[:, 1] * axis[1] + vectors[:, 2] * axis[2]
+
+
 def rotation(axis: np.ndarray | str, degrees: float) -> np.ndarray:
     """3x3 rotation about "x", "y", "z" or a vector, counter-clockwise."""
     if isinstance(axis, str):

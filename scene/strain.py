@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from .body import Body
-from .skeleton import unit
+from .skeleton import dots, unit
 from .topology import smoothed
 
 ALONG, ROUND, RISING, FALLING = range(4)
@@ -29,10 +29,10 @@ def directions(
             a, b = body.head(f"{start}_{side}"), body.head(f"{end}_{side}")
             axis = unit(b - a)
             away = points - a
-            away = away - (away @ axis)[:, None] * axis
+            away = away - dots(away, axis)[:, None] * axis
             across = unit(np.cross(axis, (0.0, 1.0, 0.0)))
             deep, across = np.cross(axis, across), across * sign
-            turn = np.stack([away @ across, away @ deep], 1)
+            turn = np.stack([dots(away, across), dots(away, deep)], 1)
             turn /= np.maximum(np.linalg.norm(turn, axis=1), 1e-6)[:, None]
             weight = np.where(here, share, 0.0)[:, None]
             around += weight * turn
