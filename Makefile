@@ -23,7 +23,10 @@ export OMP_NUM_THREADS ?= 2
 demo: assets/ready
 	$(BLENDER) scripts/batch.py --output out/demo --frames 0-7 --recipe recipes/demo.toml
 
-test: lint test-pure test-blender test-zip
+# both sides at once: each keeps one of two cores busy
+test: lint
+	$(MAKE) --jobs=2 --output-sync test-pure test-blender
+	$(MAKE) test-zip
 
 test-pure: .venv/ml/ready
 	$(ML) $(PYTEST) tests/pure tests/jobs tests/ml
