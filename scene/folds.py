@@ -7,6 +7,8 @@ and boots whatever the pose; straps press in what lies under them and raise the 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from . import noise
@@ -103,44 +105,62 @@ def _arc(values: np.ndarray, number: np.ndarray, slow: np.ndarray, seed: int) ->
     return np.clip(0.48 + 0.75 * np.cos(side), 0, 1.2)
 
 
+@dataclass(frozen=True)
+class _Cloth:
+    """What all folds of a garment are drawn from, float64 (n,) each."""
+
+    values: np.ndarray
+    """Of the surface, (n, k)."""
+    on_arm: np.ndarray
+    on_leg: np.ndarray
+    slow: np.ndarray
+    fine: np.ndarray
+    patchy: np.ndarray
+    """How folded the cloth is from place to place, 0.05 to 1.3."""
+    seed: int
+    stiff: float
+
+
+def _cloth(surface: Surface, seed: int, stiff: float) -> _Cloth:
+    values = surface.values.astype(float)
+    rest = values[:, REST]
+    return _Cloth(
+        values,
+        on_arm=np.clip(values[:, ARM_W] * 1.3 - 0.15, 0, 1),
+        on_leg=np.clip(values[:, LEG_W] * 1.3 - 0.15, 0, 1),
+        slow=noise.fractal(rest, 3.1, 2, seed).astype(float),
+        fine=noise.fractal(rest, 11.0, 2, seed + 7).astype(float),
+        patchy=np.clip(0.62 + 0.75 * noise.fractal(rest, 4.7, 1, seed + 13).astype(float), 0.05, 1.3),
+        seed=seed,
+        stiff=stiff,
+    )
+
+
 def _relief(surface: Surface, seed: int, stiff: float) -> np.ndarray:
     """Metres outwards at plain cotton's height, float64 (n,).
 
     All in double precision: numpy's single-precision functions may differ in their last bit from one call to the next,
     and in the mesh that would be another picture of the same frame.
     """
-    values = surface.values.astype(float)
-    surface = Surface(surface.points, surface.quads, values, surface.shorter.astype(float))
+    cloth = _cloth(surface, seed, stiff)
+    values, on_arm, on_leg, slow, fine = cloth.values, cloth.on_arm, cloth.on_leg, cloth.slow, cloth.fine
     rest = values[:, REST]
     arm, leg = values[:, ARM_T], values[:, LEG_T]
-    on_arm, on_leg = np.clip(values[:, ARM_W] * 1.3 - 0.15, 0, 1), np.clip(values[:, LEG_W] * 1.3 - 0.15, 0, 1)
-    slow = noise.fractal(rest, 3.1, 2, seed).astype(float)
-    fine = noise.fractal(rest, 11.0, 2, seed + 7).astype(float)
-    patchy = np.clip(0.62 + 0.75 * noise.fractal(rest, 4.7, 1, seed + 13).astype(float), 0.05, 1.3)
-    worn = _worn(values, on_arm, on_leg, slow, fine, patchy, seed, stiff)
-    relief = PLAIN * worn + _buckled(surface, on_arm, on_leg, slow, fine, patchy, seed, stiff)
+    relief = PLAIN * _worn(cloth) + _buckled(cloth, surface.shorter.astype(float))
     stacked = on_arm * _bump(arm, 0.90, 0.09) * 0.7 + on_leg * _bump(leg, 0.885, 0.075)
     length = (arm * 0.56 * on_arm + leg * 0.86 * on_leg) / (0.043 * stiff)
     tilt = 0.55 * values[:, AROUND].T[0] * np.cos(seed) + 0.45 * values[:, AROUND].T[1]
     turns = length + tilt + 1.6 * slow + 0.4 * fine
     folds = (_pipe(turns, seed) + 0.5) * (0.2 + 0.8 * _arc(values, np.floor(turns), slow, seed + 5)) - 0.25
-    relief += 0.022 * stacked * (0.25 + folds * (0.5 + 0.7 * patchy))
+    relief += 0.022 * stacked * (0.25 + folds * (0.5 + 0.7 * cloth.patchy))
     # collars keep their shape
     return (relief + PLAIN * (0.15 * fine + 0.25 * slow)) * np.clip((1.46 - rest[:, 2]) / 0.08, 0.08, 1.0)
 
 
-def _buckled(
-    surface: Surface,
-    on_arm: np.ndarray,
-    on_leg: np.ndarray,
-    slow: np.ndarray,
-    fine: np.ndarray,
-    patchy: np.ndarray,
-    seed: int,
-    stiff: float,
-) -> np.ndarray:
-    """Folds across the directions in which the pose shortens the cloth, metres."""
-    values = surface.values
+def _buckled(cloth: _Cloth, shorter: np.ndarray) -> np.ndarray:
+    """Folds across the directions in which the pose shortens the cloth, by ``shorter`` (n, 4), metres."""
+    values, on_arm, on_leg, slow, fine = cloth.values, cloth.on_arm, cloth.on_leg, cloth.slow, cloth.fine
+    patchy, seed, stiff = cloth.patchy, cloth.seed, cloth.stiff
     across, deep = values[:, AROUND].T
     angle = np.arctan2(deep, across) / (2 * np.pi)
     on_limb = np.clip(on_arm + on_leg, 0, 1)
@@ -148,7 +168,7 @@ def _buckled(
     length = length + values[:, 2] * (1 - on_limb)
     spacing = stiff * (0.050 * on_arm + 0.064 * on_leg + 0.062 * (1 - on_limb))
     # folds are deep only where much cloth is squeezed; a little slack is in every seam
-    tall = 0.95 * spacing[:, None] * np.sqrt(np.clip(surface.shorter - 0.015, 0, 0.6))
+    tall = 0.95 * spacing[:, None] * np.sqrt(np.clip(shorter - 0.015, 0, 0.6))
     total = tall.sum(1) + 1e-6
     bent = 1.1 * slow + 0.30 * fine
     many, few = (np.where(on_limb > 0.5, *pair) for pair in ((6, 13), (3, 7)))
@@ -166,17 +186,10 @@ def _buckled(
     return np.clip(relief, -0.024, 0.030)
 
 
-def _worn(
-    values: np.ndarray,
-    on_arm: np.ndarray,
-    on_leg: np.ndarray,
-    slow: np.ndarray,
-    fine: np.ndarray,
-    patchy: np.ndarray,
-    seed: int,
-    stiff: float,
-) -> np.ndarray:
+def _worn(cloth: _Cloth) -> np.ndarray:
     """The folds that cloth keeps from being worn, in heights of plain cotton's."""
+    values, on_arm, on_leg, slow, fine = cloth.values, cloth.on_arm, cloth.on_leg, cloth.slow, cloth.fine
+    patchy, seed, stiff = cloth.patchy, cloth.seed, cloth.stiff
     rest = values[:, REST]
     arm, leg = values[:, ARM_T], values[:, LEG_T]
     trunk = np.clip(1 - on_arm - on_leg, 0, 1)

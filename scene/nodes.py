@@ -100,10 +100,6 @@ class Graph:
         """World position."""
         return self.node("ShaderNodeNewGeometry").outputs["Position"]
 
-    def per_object(self) -> Value:
-        """A random number 0..1, the same all over an object (by its name)."""
-        return self.node("ShaderNodeObjectInfo").outputs["Random"]
-
     def noise(
         self, scale: float, vector: Value, detail: float = 3.0, roughness: float = 0.55, flat: bool = False
     ) -> Value:

@@ -113,8 +113,6 @@ class Stance:
 DOWN = Hand(0.25, -0.05, 0.79, pole=(0.15, 1, -0.1), point=(0.02, -0.14, -1), palm=(-1, 0.25, 0))
 """An arm that hangs."""
 
-ON_HIP = Hand(0.205, 0.0, 1.05, "pelvis", (1, 0.6, 0), (-0.55, -0.6, -0.5), (-0.8, 0.3, -0.2), 22)
-
 
 def on_knee(side: str) -> Hand:
     """A hand that rests on a knee."""

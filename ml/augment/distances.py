@@ -14,7 +14,6 @@ from .shapes import Shape
 
 SHRUNK = 4
 """Depth is guessed this many times smaller than the picture: nothing in it is sharp."""
-_SKY = 1e4
 
 
 def shrunk(image: np.ndarray) -> np.ndarray:

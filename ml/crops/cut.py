@@ -7,7 +7,6 @@ import numpy as np
 
 from .frames import Box
 
-FITS = ("square", "stretch")
 TRIES = 40
 """Draws for one window without anything labelled in it."""
 

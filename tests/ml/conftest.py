@@ -14,6 +14,7 @@ from dataset import files, outlines, records
 from dataset.records import Annotation, Record
 from dataset.spec import stream
 from tests.ml.judged_sets import coco_set, predictions
+from tests.ml.sources_of_pictures import BUSY, make_renders
 
 WIDTH, HEIGHT = 64, 48
 COLOURS = {"rescuer": (40, 120, 240), "civilian": (200, 160, 60)}
@@ -98,3 +99,17 @@ def as_before() -> Iterator[None]:
     torch.set_num_threads(threads)
     for number, handler in zip((signal.SIGINT, signal.SIGTERM), handlers, strict=True):
         signal.signal(number, handler)
+
+
+@pytest.fixture
+def renders(tmp_path: Path) -> Path:
+    """Three frames of ours: two people with a helmet each, one of them hidden in part, depth and a sky."""
+    return make_renders(tmp_path)
+
+
+@pytest.fixture
+def busy(tmp_path: Path) -> Path:
+    """A recipe in which much happens."""
+    path = tmp_path / "busy.toml"
+    path.write_text(BUSY)
+    return path
