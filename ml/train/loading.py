@@ -15,6 +15,10 @@ from .state import State
 from .team import Team
 
 
+# what a half-sent batch raises when its sender is killed, beside torch's own RuntimeError
+CUT_OFF = (EOFError, ConnectionError, FileNotFoundError)
+
+
 class Keys:
     """Keys of this process's pictures, step by step, without end; how strongly they are changed follows the plan."""
 
@@ -52,8 +56,8 @@ class Batches:
         """Raises ``TrainError`` when a loading process has died or nothing can be read."""
         try:
             samples = next(self._batches)
-        except RuntimeError as error:
-            if "worker" not in str(error).lower():
+        except (RuntimeError, *CUT_OFF) as error:
+            if isinstance(error, RuntimeError) and "worker" not in str(error).lower():
                 raise
             raise TrainError(
                 "a process that loads pictures was killed (out of memory?): run the same command again, it goes on "

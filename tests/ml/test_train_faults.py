@@ -138,15 +138,31 @@ def test_damaged_pictures_are_named_once_and_skipped(make_frames, tmp_path, caps
     assert words.count("frame_000003.png") == 1
 
 
-def test_a_killed_loading_process_is_named(make_frames):
-    folder = make_frames()
+def _batches(folder):
     wishes = Wishes((str(folder),), steps=100, batch=2)
     found = data.read(wishes)
     samples = Samples(found.train, Order(found.train, (), 0), 64, 4, 0)
-    batches = Batches(samples, Keys(wishes, State(), Team(torch.device("cpu"))), 1, print)
+    return Batches(samples, Keys(wishes, State(), Team(torch.device("cpu"))), 1, print)
+
+
+def test_a_killed_loading_process_is_named(make_frames):
+    batches = _batches(make_frames())
     assert len(next(batches)) == 2
     for process in multiprocessing.active_children():
         os.kill(process.pid, signal.SIGKILL)
     with pytest.raises(TrainError, match=r"was killed .*--workers 0"):
         for _ in range(20):
             next(batches)
+
+
+@pytest.mark.parametrize("cut", [EOFError, ConnectionResetError, ConnectionRefusedError, FileNotFoundError])
+def test_a_loading_process_killed_while_it_hands_over_is_named(make_frames, monkeypatch, cut):
+    batches = _batches(make_frames())
+    next(batches)
+
+    def half_sent(timeout=None):
+        raise cut
+
+    monkeypatch.setattr(batches._batches._data_queue, "get", half_sent)
+    with pytest.raises(TrainError, match=r"was killed .*--workers 0"):
+        next(batches)
