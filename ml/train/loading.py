@@ -14,7 +14,6 @@ from .samples import Key, Sample, Samples
 from .state import State
 from .team import Team
 
-
 # what a half-sent batch raises when its sender is killed, beside torch's own RuntimeError
 CUT_OFF = (EOFError, ConnectionError, FileNotFoundError)
 
