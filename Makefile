@@ -17,15 +17,15 @@ export BLENDER_USER_RESOURCES ?= $(CURDIR)/out/blender
 export NO_ALBUMENTATIONS_UPDATE = 1
 export OMP_NUM_THREADS ?= 2
 
-.PHONY: demo test test-pure test-blender test-zip test-window bench zip lint assets clean
+.PHONY: demo test test-pure test-blender test-frames test-scene test-zip test-window bench zip lint assets clean
 .SECONDARY:
 
 demo: assets/ready
 	$(BLENDER) scripts/batch.py --output out/demo --frames 0-7 --recipe recipes/demo.toml
 
-# both sides at once: each keeps one of two cores busy
+# two at once: each keeps one of two cores busy
 test: lint
-	$(MAKE) --jobs=2 --output-sync test-pure test-blender
+	$(MAKE) --jobs=2 --output-sync test-frames test-pure test-scene
 	$(MAKE) test-zip
 
 test-pure: .venv/ml/ready
@@ -35,6 +35,13 @@ test-pure: .venv/ml/ready
 V ?= 4.5
 test-blender: .venv/bpy-$(V)/ready assets/ready
 	.venv/bpy-$(V)/bin/python $(PYTEST) tests/blender $(MORE)
+
+# its two halves: whole frames and jobs; what they are built of
+test-frames: .venv/bpy-$(V)/ready assets/ready
+	.venv/bpy-$(V)/bin/python $(PYTEST) tests/blender/frames $(MORE)
+
+test-scene: .venv/bpy-$(V)/ready assets/ready
+	.venv/bpy-$(V)/bin/python $(PYTEST) tests/blender --ignore=tests/blender/frames $(MORE)
 
 test-zip: .venv/bpy-$(V)/ready zip
 	.venv/bpy-$(V)/bin/python $(PYTEST) tests/zip

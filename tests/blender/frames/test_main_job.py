@@ -9,7 +9,7 @@ from rescue_synth import settings
 from rescue_synth.dataset import recipe as recipes
 from rescue_synth.render import generate
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 pytestmark = pytest.mark.skipif(not (ROOT / "assets" / "heaps.npz").exists(), reason="make assets first")
 

@@ -9,7 +9,7 @@ from rescue_synth.dataset import plan, recipe, records
 from rescue_synth.render import generate
 from rescue_synth.scene import build
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
+ASSETS = Path(__file__).resolve().parents[3] / "assets"
 
 WISH = recipe.loads(
     "[render]\nwidth = 96\nheight = 72\nsamples = 1\n[site]\nbuildings = [0, 1]\nvehicles = [0, 1]\n"

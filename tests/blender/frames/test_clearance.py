@@ -19,7 +19,7 @@ from rescue_synth.scene.cleaning import emptied
 from rescue_synth.scene.skeleton import skin
 from rescue_synth.scene.terrain import Terrain, tree_of
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
+ASSETS = Path(__file__).resolve().parents[3] / "assets"
 SITES, FRAMES = 4, 10
 WISH = loads(
     f"seed = 11\n[site]\nframes_per_site = {FRAMES}\nbuildings = [1, 1]\nstoreys = [2, 2]\nheaps = [1, 2]\n"

@@ -12,7 +12,7 @@ from rescue_synth.dataset.spec import FrameSpec, WeatherSpec
 from rescue_synth.render import frame
 from rescue_synth.scene import build
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
+ASSETS = Path(__file__).resolve().parents[3] / "assets"
 
 WISH = recipe.loads(
     "[render]\nwidth = 96\nheight = 72\nsamples = 1\n"
