@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from . import fields
+from . import fields, tones
 
-GREY = 0.18
-"""Mid grey."""
+GREY = tones.GREY
 
 SHADE = -2.2
 """Stops from mid grey below which a steeper tone curve flattens again: cameras keep something to see in shadows."""
@@ -32,6 +31,9 @@ def expose(
     contrast: float = 1.0,
     saturation: float = 1.0,
     sharpening: float = 0.0,
+    stops: float = 0.0,
+    shadows: float = 0.0,
+    highlights: float = 0.0,
 ) -> np.ndarray:
     """The picture (float32 (h, w, 3), linear, scene-referred) as the sensor sees it; same shape.
 
@@ -42,6 +44,8 @@ def expose(
     vignette  loss of light in the corners, 0..1
     noise     standard deviation at mid grey (0.18); shot noise grows with the square root of the light
     contrast, saturation, sharpening: see ``develop``
+    stops     what is added to the exposure later on, by the view
+    shadows, highlights: see ``tones.adapted``; shadows are opened with the noise in them
     """
     out = picture.astype(np.float32) * np.float32(2.0**exposure)
     angle = float(rng.uniform(0, np.pi))
@@ -61,6 +65,8 @@ def expose(
         grain = 0.6 * grain + 0.4 * grain.mean(-1, keepdims=True)
         out += grain * np.float32(noise) * np.sqrt(np.clip(out, 0.002, 4.0) * np.float32(0.18))
     np.maximum(out, 0.0, out=out)
+    if shadows > 0 or highlights > 0:
+        out = tones.adapted(out, stops, shadows, highlights)
     plain = (contrast, saturation, sharpening) == (1.0, 1.0, 0.0)
     return out if plain else develop(out, contrast, saturation, sharpening)
 
@@ -112,15 +118,20 @@ def glare(picture: np.ndarray) -> np.ndarray:
     return out
 
 
-def metered(picture: np.ndarray, stops: float, strength: float, target: float = 0.21) -> float:
+def metered(
+    picture: np.ndarray, stops: float, strength: float, target: float = 0.21, sky: np.ndarray | None = None
+) -> float:
     """The stops by which a camera's meter corrects ``stops`` for this linear picture.
 
     The meter weighs the picture's middle, averages logarithms and goes ``strength`` (0..1) of the way to ``target``, so
     that dark scenes stay darker than bright ones. Of what is darker than a quarter of ``target`` it takes back most, as
-    a camera does whose owner wants to see something. Between -1.5 and 2.4 stops.
+    a camera does whose owner wants to see something. Where ``sky`` (bool (h, w)) is, the meter hardly looks: it is set
+    for what stands before it. Between -1.5 and 2.4 stops.
     """
     light = picture @ np.array([0.2126, 0.7152, 0.0722], np.float32) * np.float32(2.0**stops)
     weight = 1.25 - _radius(picture.shape)
+    if sky is not None and not sky.all():
+        weight = np.where(sky, 0.3 * weight, weight)
     mean = float((np.log2(np.clip(light, 0.004, 4.0)) * weight).sum() / weight.sum())
     short = float(np.log2(target)) - mean
     return float(np.clip(strength * min(short, 2.0) + 0.7 * max(short - 2.0, 0.0), -1.5, 2.4))

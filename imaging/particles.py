@@ -55,23 +55,31 @@ def rain(height: int, width: int, rate: float, wind: float, lens: Lens, rng: np.
     near, far = 0.5, 9.0
     distance = _distances(near, far, 0.6, count, rng)
     gust = wind * (1 + 0.12 * rng.standard_normal(count))
-    return _project(height, width, size, speed, gust, 0.15, distance, 24.0, lens, rng)
+    return _project(height, width, size, speed, gust, 0.15, distance, _crowd(distance, 34.0, 2.5), lens, rng)
 
 
 def snow(height: int, width: int, rate: float, wind: float, lens: Lens, rng: np.random.Generator) -> Cloud:
     """Flakes of snow of ``rate`` mm/h of water; heavier snow falls in bigger flakes."""
     count = int(np.clip(3500 * rate**0.6, 1000, 12000) * (height * width / 307200) ** 0.5)
-    size = np.clip(rng.lognormal(np.log(3.4 + 0.5 * min(rate, 5)), 0.35, count), 1.5, 9.0) * 1e-3
+    size = np.clip(rng.lognormal(np.log(2.8 + 0.4 * min(rate, 5)), 0.35, count), 1.2, 6.5) * 1e-3
     speed = np.clip(rng.normal(1.1, 0.25, count), 0.4, 2.0)
-    distance = _distances(0.7, 14.0, 1.2, count, rng)
+    distance = _distances(0.9, 14.0, 1.2, count, rng)
     gust = 0.6 * wind + 0.45 * rng.standard_normal(count)
-    return _project(height, width, size, speed, gust, 0.4, distance, 3.0, lens, rng)
+    return _project(height, width, size, speed, gust, 0.4, distance, _crowd(distance, 5.0, 4.5), lens, rng)
 
 
 def _distances(near: float, far: float, power: float, count: int, rng: np.random.Generator) -> np.ndarray:
     """Distances with density ~ d ** power: fewer far ones than there are (d ** 2), for those melt into the veil."""
     low, high = near ** (power + 1), far ** (power + 1)
     return (low + rng.random(count) * (high - low)) ** (1 / (power + 1))
+
+
+def _crowd(distance: np.ndarray, most: float, full: float) -> np.ndarray:
+    """How much more than itself a particle covers, 1 at the lens to ``most`` from ``full`` metres on.
+
+    Far ones stand for the many that are left out. A near one is as faint as it is: more, and it would be a white slug.
+    """
+    return 1 + (most - 1) * np.clip(distance / full, 0.0, 1.0) ** 2
 
 
 def _project(
@@ -82,7 +90,7 @@ def _project(
     gust: np.ndarray,
     turbulence: float,
     distance: np.ndarray,
-    gain: float,
+    gain: np.ndarray,
     lens: Lens,
     rng: np.random.Generator,
 ) -> Cloud:

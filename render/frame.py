@@ -22,8 +22,11 @@ from . import amodal, picture, shoot
 DEPTH_SCALE = 0.01
 """Metres a unit of the depth picture: 655 m at the most."""
 
-METER = {"clear": 0.5, "overcast": 0.65, "dusk": 0.3, "night": 0.15}
+METER = {"clear": 0.5, "overcast": 0.65, "dusk": 0.4, "night": 0.15}
 """How far the camera's meter goes towards mid grey under each sky."""
+
+RANGE = {"clear": (0.38, 0.30), "overcast": (0.35, 0.25), "dusk": (0.42, 0.35), "night": (0.20, 0.25)}
+"""How far its processing opens shadows and holds highlights back: imaging/tones.py, ``adapted``."""
 
 VERSION = "0.1.0"
 
@@ -126,10 +129,21 @@ def _developed(scene: bpy.types.Scene, spec: FrameSpec, shot: shoot.Shot) -> np.
         weather = replace(spec.weather, wind=(across.x, -across.z))
         draw = stream(spec.weather.seed, "air")
         light = air.add(light, shot.distance, weather, draw, focal=shoot.lens_scale(scene), down=(x, -y, -z))
+    return finish(light, np.isinf(shot.distance), scene.view_settings.exposure, spec)
+
+
+def finish(light: np.ndarray, sky: np.ndarray, stops: float, spec: FrameSpec) -> np.ndarray:
+    """The light that arrives at the camera as it develops it: metered, its range narrowed, seen through the lens.
+
+    ``sky``: bool (h, w); ``stops``: what the view settings add afterwards.
+    """
     wish = asdict(spec.lens)
-    wish["exposure"] += optics.metered(light, scene.view_settings.exposure, METER[spec.light.sky])
+    wish["exposure"] += optics.metered(light, stops, METER[spec.light.sky], sky=sky)
     options = {name: value for name, value in wish.items() if name not in ("seed", "quality")}
-    return optics.expose(light, stream(spec.lens.seed, "lens"), **options)
+    shadows, highlights = RANGE[spec.light.sky]
+    return optics.expose(
+        light, stream(spec.lens.seed, "lens"), stops=stops, shadows=shadows, highlights=highlights, **options
+    )
 
 
 def _labels(

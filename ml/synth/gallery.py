@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from torch import nn
 
 from dataset.files import write_atomic
 from dataset.spec import child
@@ -18,7 +20,7 @@ from ..crops.store import CropSet, png, write_table
 from . import ensemble, probe, quality
 from .autoencoder import Autoencoder
 from .classifier import answers
-from .faults import TrainingError
+from .faults import Stopped, TrainingError
 from .quality import Quality, Reference
 from .sampling import Drawn, Sampler
 from .settings import Sampling, Settings
@@ -81,6 +83,22 @@ def lot(
     return Lot(drawn, judged, quality.best(judged, keep, how.score), score), reference
 
 
+@contextlib.contextmanager
+def heeding(stop: Callable[[], bool], *parts: nn.Module) -> Iterator[Callable[[], None]]:
+    """``Stopped`` is raised when one of ``parts`` is asked again after ``stop`` says so; the same, to be called."""
+
+    def heed(*_: object) -> None:
+        if stop():
+            raise Stopped
+
+    hooks = [part.register_forward_pre_hook(heed) for part in parts]
+    try:
+        yield heed
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
 def make(
     output: Path,
     name: str,
@@ -89,24 +107,26 @@ def make(
     new: CropSet,
     old: CropSet | None,
     wishes: Settings,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Made:
-    """Draw, judge, filter and write one class.
+    """Draw, judge, filter and write one class; the table is written last.
 
-    Raises ``CropsError`` where there are fewer than two real crops to draw around, ``OutputError``.
+    Raises ``CropsError`` where there are fewer than two real crops to draw around, ``Stopped``, ``OutputError``.
     """
     how, label, real = wishes.sampling, new.classes.index(name), new.of_class(name)
     if len(real) < ensemble.FEWEST:
         raise CropsError(f"{len(real)} real crop of {name}: at least {ensemble.FEWEST} are needed to draw around")
     earlier = old.of_class(name).pixels if old is not None else None
-    sampler = Sampler(model, real.pixels, earlier, wishes.precision)
     count = math.ceil(how.count / how.keep - 1e-9)
-    seed = child(wishes.seed, "draw", name)
-    found, _ = lot(sampler, judge, label, count, how.count, how, seed, wishes.precision)
-    files = {k: f"train/{name}/made_{k:06d}.png" for k in found.kept.tolist()}
-    for k, file in files.items():
-        write_atomic(output / file, png(found.drawn.pixels[k]))
-    picture = output / f"{name}.png"
-    sheet.write(picture, rows(sampler, found))
+    seed, picture = child(wishes.seed, "draw", name), output / f"{name}.png"
+    with heeding(stop, model.encoder, model.decoder, judge.encoder) as heed:
+        sampler = Sampler(model, real.pixels, earlier, wishes.precision)
+        found, _ = lot(sampler, judge, label, count, how.count, how, seed, wishes.precision)
+        files = {k: f"train/{name}/made_{k:06d}.png" for k in found.kept.tolist()}
+        for k, file in files.items():
+            heed()
+            write_atomic(output / file, png(found.drawn.pixels[k]))
+        sheet.write(picture, rows(sampler, found))
     table(output / f"{name}.csv", found, real.names, files)
     return Made(count, len(found.kept), int(found.judged.copy.sum()), picture)
 

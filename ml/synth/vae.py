@@ -103,11 +103,7 @@ def _sample(args: argparse.Namespace, console: Console) -> None:
     console.start(len(models))
     lines = []
     for name, model in models.items():
-        if console.stop():
-            from .faults import Stopped
-
-            raise Stopped
-        made = gallery.make(args.output, name, model, judge, new, old, wishes)
+        made = gallery.make(args.output, name, model, judge, new, old, wishes, console.stop)
         console.piece(f"{name}: {made.kept} kept of {made.drawn} drawn", str(made.sheet))
         lines.append(f"{name}: {made.kept} of {made.drawn} kept, {made.copies} copies; {made.sheet}")
     console.finish("\n".join(lines))

@@ -87,7 +87,8 @@ def tell(screen: str, package: Path, pictures: Path, tmp_path: Path) -> Tell:
             program = subprocess.Popen(
                 command, env=environment, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
             )
-            end = time.monotonic() + seconds
+            began = time.monotonic()
+            end = began + seconds
             try:
                 while program.poll() is None:
                     for want in tmp_path.glob("*.want"):
@@ -109,6 +110,9 @@ def tell(screen: str, package: Path, pictures: Path, tmp_path: Path) -> Tell:
         assert answer.exists(), (tmp_path / "blender.log").read_text()[-3000:]
         told = json.loads(answer.read_text())
         assert "error" not in told, told["error"]
+        print(f"{story}: {time.monotonic() - began:.0f} s; the longest waits:")
+        for line, waited in told["waited"].items():
+            print(f"{waited:7.1f} s  {line}")
         return told
 
     return run

@@ -28,17 +28,18 @@ result: dict = {}
 
 def play(story: Story) -> None:
     """Run the story, then leave Blender."""
-    state: dict = {"wait": None, "since": 0.0}
+    state: dict = {"wait": None, "since": time.monotonic(), "where": "the start"}
 
     def tick() -> float | None:
         try:
             wait = state["wait"]
             if callable(wait) and not wait():
                 if time.monotonic() - state["since"] > PATIENCE:
-                    raise TimeoutError("waited in vain")
+                    raise TimeoutError(f"waited in vain at {state['where']}")
                 return TICK
-            state["wait"] = next(story)
+            _waited[state["where"]] = _waited.get(state["where"], 0.0) + time.monotonic() - state["since"]
             state["since"] = time.monotonic()
+            state["wait"], state["where"] = next(story), _line(story)
             return state["wait"] if isinstance(state["wait"], float) else TICK
         except StopIteration:
             finish()
@@ -52,8 +53,22 @@ def play(story: Story) -> None:
     bpy.app.timers.register(tick, first_interval=1.0, persistent=True)
 
 
+_waited: dict[str, float] = {}
+"""Line of a story -> the seconds that it took until it went on."""
+
+
+def _line(story: Generator) -> str:
+    """Where a story stands, from its own line down to the helper's: "84 > click_button 143"."""
+    words = []
+    while isinstance(story, Generator) and story.gi_frame is not None:
+        words.append(f"{story.gi_code.co_name} {story.gi_frame.f_lineno}")
+        story = story.gi_yieldfrom
+    return " > ".join(words[:3])
+
+
 def finish() -> None:
     """Write the result and end Blender as a user does."""
+    result["waited"] = dict(sorted(_waited.items(), key=lambda item: -item[1])[:12])
     (FOLDER / "result.json").write_text(json.dumps(result, default=str))
     bpy.ops.wm.quit_blender()
 
@@ -200,6 +215,25 @@ def click_header(panel: str, below: str = "", upwards: bool = False) -> Story:
         raise LookupError(f"no header of {panel} in the sidebar")
     finally:
         kind.draw = draw
+
+
+def browser() -> tuple[bpy.types.Window, bpy.types.Area] | None:
+    """The file browser that asks for a file, in whichever window."""
+    for shown in bpy.context.window_manager.windows:
+        for area in shown.screen.areas:
+            if area.type == "FILE_BROWSER" and area.spaces.active.active_operator is not None:
+                return shown, area
+    return None
+
+
+def accept() -> None:
+    """Click the button at the lower right of the file browser that takes the file named beside it."""
+    shown, area = browser()
+    lower = next(region for region in area.regions if region.type == "EXECUTE")
+    clicks[0] += 1
+    x, y = lower.x + lower.width - 60, lower.y + lower.height // 2
+    for kind, value in (("MOUSEMOVE", "NOTHING"), ("LEFTMOUSE", "PRESS"), ("LEFTMOUSE", "RELEASE")):
+        shown.event_simulate(type=kind, value=value, x=x, y=y)
 
 
 def picture(name: str) -> Wait:

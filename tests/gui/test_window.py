@@ -15,6 +15,18 @@ def test_a_first_data_set_by_the_mouse(tell):
     assert told["icon"] > 0 and told["image"] == "images/rescue_000002.jpg"
     assert {"via_project.json", "coco.json", "recipe.toml", "preview.jpg"} <= set(told["files"])
     assert sum(name.startswith("frames/") for name in told["files"]) == 3
+    corrected(told["before"], told["after"], told["edits"])
+    assert told["clicks"] == 3
+    assert [mark["with"] for mark in told["marks"].values() if mark] == ["VIA", "VIA"]
+
+
+def corrected(before: dict, after: dict, edits: dict) -> None:
+    """The label renamed in VIA and the one deleted there, and nothing else, differ in COCO after the import."""
+    expected = {name: list(labels) for name, labels in before.items()}
+    expected[edits["renamed"]].remove("rescuer")
+    expected[edits["renamed"]].append("civilian")
+    expected[edits["deleted"]].remove(edits["gone"])
+    assert after == {name: sorted(labels) for name, labels in expected.items()}
 
 
 def test_cancel_answers_at_once_and_generate_goes_on(tell):

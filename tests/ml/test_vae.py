@@ -18,6 +18,7 @@ from ml.crops import store  # noqa: E402
 from ml.crops.frames import CropsError  # noqa: E402
 from ml.synth import classifier, ensemble, settings  # noqa: E402
 from ml.synth.autoencoder import PUBLISHED, Autoencoder, Weights, loss  # noqa: E402
+from ml.synth.console import Console  # noqa: E402
 from ml.synth.faults import Stopped, TrainingError  # noqa: E402
 from ml.synth.fitting import Guard  # noqa: E402
 from ml.synth.sampling import Sampler  # noqa: E402
@@ -280,6 +281,28 @@ def test_drawn_crops_are_a_set_with_a_table_of_qualities(trained, tmp_path, caps
     for row in rows:
         worth[bool(row["file"])].append((row["copy"] == "0", float(row["score"])))
     assert min(worth[True]) >= max(worth[False])
+
+
+def test_a_stop_is_heard_within_a_class_and_the_same_command_ends_as_if_nothing_had_been(
+    trained, tmp_path, monkeypatch
+):
+    def command(folder: Path) -> int:
+        return main(["vae", "sample", *arguments(trained, "--vae", str(trained / "vae"), "--output", str(folder))])
+
+    asked = []
+    monkeypatch.setattr(Console, "stop", lambda _: bool(asked.append(1)))
+    assert command(tmp_path / "calm") == 0
+    calm = {path.name: path.read_bytes() for path in (tmp_path / "calm").rglob("*.*")}
+    often = len(asked)
+    assert often > 3 * 9  # oftener than once a class, and once a crop
+    for until in (3, often // 2):
+        left = iter([False] * until)
+        monkeypatch.setattr(Console, "stop", lambda _, left=left: next(left, True))
+        assert command(tmp_path / "cut") == 0
+        assert not (tmp_path / "cut" / "disc.csv").exists()
+    monkeypatch.setattr(Console, "stop", lambda _: False)
+    assert command(tmp_path / "cut") == 0
+    assert {path.name: path.read_bytes() for path in (tmp_path / "cut").rglob("*.*")} == calm
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,21 @@ def test_near_flakes_are_large_blurred_and_faint() -> None:
     assert size < 1
 
 
+@pytest.mark.parametrize("kind", ["rain", "snow"])
+def test_nothing_that_falls_is_a_white_slug_before_the_lens(kind: str) -> None:
+    """What covers more than a third of its pixels is small: under 7 of 640 pixels wide, or thin."""
+    make = {"rain": particles.rain, "snow": particles.snow}[kind]
+    for seed in range(8):
+        for exposure in (1 / 400, 1 / 100, 1 / 40):
+            fall = make(480, 640, 4, 5.0, Lens(554.0, exposure=exposure), np.random.default_rng(seed))
+            length = np.hypot(fall.x1 - fall.x0, fall.y1 - fall.y0)
+            area = 2 * fall.radius * (2 * fall.radius + length)
+            strong = fall.opacity > 0.35
+            assert fall.radius[strong].max(initial=0) < 3.5 and (area * strong).max() < 90
+            # and all that fall are still seen to fall
+            assert 0.003 < (area * fall.opacity).sum() / (480 * 640) < 0.05
+
+
 def test_a_longer_exposure_makes_longer_and_fainter_streaks() -> None:
     short, long = (particles.rain(480, 640, 20, 0, Lens(554.0, exposure=e), rng()) for e in (1 / 200, 1 / 30))
     assert np.median(np.abs(long.y1 - long.y0)) > 4 * np.median(np.abs(short.y1 - short.y0))
