@@ -1,0 +1,64 @@
+"""What a camera's processing does to a wide range of light: bright skies are held back, dark ground is opened up.
+
+Phones and drones map tones region by region, so that a face before a bright sky is no black silhouette and the sky no
+white paper. Regions follow the picture's edges; detail within them keeps its contrast.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from . import fields
+
+GREY = 0.18
+"""Mid grey, which stays where it is."""
+
+FLOOR = 0.002
+"""Light below which nothing is told apart."""
+
+EDGE = 0.7
+"""Stops: what differs by more is another region."""
+
+LIFT, HOLD = 1.7, 2.6
+"""Stops by which the darkest regions rise and the brightest fall at the most."""
+
+_LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
+
+
+def adapted(picture: np.ndarray, stops: float, shadows: float, highlights: float) -> np.ndarray:
+    """The picture (float32 (h, w, 3), linear) with its regions drawn nearer to mid grey; same shape.
+
+    stops       the exposure that the picture is going to get, for where mid grey lies
+    shadows     0..1: share of the stops below mid grey that is taken back from dark regions
+    highlights  0..1: the same above it
+    """
+    tone = np.log2(picture @ _LUMINANCE + np.float32(FLOOR / 2.0**stops)) + np.float32(stops - np.log2(GREY))
+    region = _regions(tone)
+    change = np.float32(LIFT) * np.tanh(np.float32(shadows / LIFT) * np.maximum(-region, 0))
+    change -= np.float32(HOLD) * np.tanh(np.float32(highlights / HOLD) * np.maximum(region, 0))
+    return picture * np.exp2(change)[..., None]
+
+
+def _regions(tone: np.ndarray) -> np.ndarray:
+    """``tone`` without its detail, float32 (h, w): a guided filter whose sums are taken on a small copy."""
+    height, width = tone.shape
+    factor = max(1, width // 160)
+    small = fields.shrink(tone, factor)
+    reach = max(2, small.shape[1] // 16)
+    mean = _box(small, reach)
+    spread = np.maximum(_box(small * small, reach) - mean * mean, 0)
+    slope = spread / (spread + np.float32(EDGE**2))
+    offset = _box(mean * (1 - slope), reach)
+    slope = _box(slope, reach)
+    return fields.enlarge(slope, height, width) * tone + fields.enlarge(offset, height, width)
+
+
+def _box(field: np.ndarray, reach: int) -> np.ndarray:
+    """Means over windows of 2 ``reach`` + 1, borders repeated."""
+    for axis in (0, 1):
+        padding = [(reach + 1, reach) if number == axis else (0, 0) for number in (0, 1)]
+        sums = np.cumsum(np.pad(field, padding, mode="edge"), axis=axis, dtype=np.float64)
+        count, size = 2 * reach + 1, field.shape[axis]
+        above = sums.take(range(count, count + size), axis)
+        field = ((above - sums.take(range(size), axis)) / count).astype(np.float32)
+    return field
