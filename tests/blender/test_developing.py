@@ -11,6 +11,9 @@ from rescue_synth.dataset.spec import LensSpec, LightSpec
 from rescue_synth.render import frame, picture
 from rescue_synth.scene import lighting
 
+STOPS = {"clear": 0.7, "overcast": 0.9, "dusk": 1.2, "night": 1.2}
+"""About what lighting.py exposes them with."""
+
 LENS = LensSpec(7, 0.0, 0.4, 0.01, 0.2, 0.4, 0.0, 1.25, 1.3, 0.5, 90)
 
 
@@ -18,13 +21,13 @@ def luminance(sky: str, ground: float, above: float) -> np.ndarray:
     """uint8 of a frame whose lower two thirds are grainy ground of that linear light, and the rest is sky."""
     scene = bpy.context.scene
     scene.view_settings.view_transform, scene.view_settings.look = "AgX", lighting.LOOK
-    scene.view_settings.exposure = 1.2
+    scene.view_settings.exposure = STOPS[sky]
     light = np.full((120, 160, 3), above, np.float32)
     light[40:] = ground * np.exp(np.random.default_rng(1).normal(0, 0.35, (80, 160, 1)))
     seen_sky = np.zeros((120, 160), bool)
     seen_sky[:40] = True
     spec = SimpleNamespace(lens=LENS, light=LightSpec(1, 18.0, 270, 50.0, -3.0, 260.0, sky))
-    return picture.luminance(picture.jpeg(scene, frame.finish(light, seen_sky, 1.2, spec), 90))
+    return picture.luminance(picture.jpeg(scene, frame.finish(light, seen_sky, STOPS[sky], spec), 90))
 
 
 @pytest.mark.parametrize("ground", [0.003, 0.006, 0.012])
