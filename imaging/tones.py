@@ -19,7 +19,10 @@ FLOOR = 0.002
 EDGE = 0.7
 """Stops: what differs by more is another region."""
 
-LIFT, HOLD = 1.7, 2.6
+KNEE = 1.0
+"""Stops above mid grey up to which highlights are left alone: snow and white walls stay white."""
+
+LIFT, HOLD = 1.7, 3.0
 """Stops by which the darkest regions rise and the brightest fall at the most."""
 
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -30,12 +33,12 @@ def adapted(picture: np.ndarray, stops: float, shadows: float, highlights: float
 
     stops       the exposure that the picture is going to get, for where mid grey lies
     shadows     0..1: share of the stops below mid grey that is taken back from dark regions
-    highlights  0..1: the same above it
+    highlights  0..1: the same from ``KNEE`` above it
     """
     tone = np.log2(picture @ _LUMINANCE + np.float32(FLOOR / 2.0**stops)) + np.float32(stops - np.log2(GREY))
     region = _regions(tone)
     change = np.float32(LIFT) * np.tanh(np.float32(shadows / LIFT) * np.maximum(-region, 0))
-    change -= np.float32(HOLD) * np.tanh(np.float32(highlights / HOLD) * np.maximum(region, 0))
+    change -= np.float32(HOLD) * np.tanh(np.float32(highlights / HOLD) * np.maximum(region - KNEE, 0))
     return picture * np.exp2(change)[..., None]
 
 

@@ -25,7 +25,7 @@ DEPTH_SCALE = 0.01
 METER = {"clear": 0.5, "overcast": 0.65, "dusk": 0.4, "night": 0.15}
 """How far the camera's meter goes towards mid grey under each sky."""
 
-RANGE = {"clear": (0.38, 0.30), "overcast": (0.35, 0.30), "dusk": (0.42, 0.35), "night": (0.20, 0.25)}
+RANGE = {"clear": (0.38, 0.42), "overcast": (0.35, 0.48), "dusk": (0.42, 0.45), "night": (0.20, 0.30)}
 """How far its processing opens shadows and holds highlights back: imaging/tones.py, ``adapted``."""
 
 VERSION = "0.1.0"
