@@ -29,7 +29,7 @@ import numpy as np
 
 from imaging import fields
 from ml.augment import pixels, recipe, run, sources
-from ml.augment.frame import Maker
+from ml.augment.frame import Made, Maker
 
 WIDTH, HEIGHT, SOURCES, OBJECTS, CORNERS = 640, 480, 40, 6, 60
 PAPER = 44.2
@@ -113,14 +113,18 @@ class Ours:
         self.maker = Maker(wishes, found, "benchmark", None)
         self.job = run.Run(wishes, found, writing, 1) if writing else None
         self.warm = warm
+        self.batch: list[tuple[Made, float]] = []
 
     def __call__(self, index: int) -> None:
         if not self.warm:
             self.maker.library.loaded.clear()
         made = self.maker.make(index)
         if self.job:
-            outcome = self.job.write(made, 0.0)
-            assert not outcome.problem, outcome.problem
+            self.batch.append((made, 0.0))
+            if len(self.batch) == run.BATCH:
+                problems = [outcome.problem for outcome in self.job.write(self.batch)]
+                assert not any(problems), problems
+                self.batch.clear()
 
 
 class Albumentations:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 
@@ -18,18 +19,66 @@ def write_atomic(path: Path, data: bytes) -> None:
     The temporary name is fixed (``.NAME.part``), so a killed writer leaves at most one stray file, which the next
     writer of the same path replaces. Raises ``OutputError`` when the disk is full or the folder can't be written.
     """
-    temporary = path.with_name(f".{path.name}.part")
+    staged = Staged([(path, data)])
+    staged.settle()
+
+
+class Staged:
+    """Files that are written beside their places and come to stand there together, on the disk and whole.
+
+    Many may be staged before the first settles: the disk then takes them in one go, for a fraction of the time.
+    """
+
+    def __init__(self, files: Iterable[tuple[Path, bytes]]) -> None:
+        """Write every file's temporary neighbour. Raises ``OutputError``; then none of them stays."""
+        self._open: list[tuple[Path, Path, int]] = []
+        for path, data in files:
+            with self._explained(path):
+                temporary = path.with_name(f".{path.name}.part")
+                self._open.append((path, temporary, _opened(temporary)))
+                with open(self._open[-1][2], "wb", buffering=0, closefd=False) as file:
+                    rest = memoryview(data)
+                    while rest:  # a disk that is nearly full may take a part
+                        rest = rest[file.write(rest) :]
+
+    def settle(self) -> None:
+        """fsync all, then rename them in the order given. Raises ``OutputError``; then no temporary file stays."""
+        for path, _, descriptor in self._open:
+            with self._explained(path):
+                os.fsync(descriptor)
+        while self._open:
+            path, temporary, descriptor = self._open[0]
+            with self._explained(path):
+                os.close(descriptor)  # before the rename: Windows renames no open file
+                self._open.pop(0)
+                try:
+                    os.replace(temporary, path)
+                except OSError:
+                    temporary.unlink()
+                    raise
+
+    @contextlib.contextmanager
+    def _explained(self, path: Path) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            for _, temporary, descriptor in self._open:
+                with contextlib.suppress(OSError):
+                    os.close(descriptor)
+                with contextlib.suppress(OSError):
+                    temporary.unlink()
+            self._open.clear()
+            raise OutputError(explain(path, error)) from error
+
+
+def _opened(path: Path) -> int:
+    """Descriptor of a new, empty file; its folder is made where it is missing."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     try:
+        return os.open(path, flags, 0o666)
+    except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(temporary, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise OutputError(explain(path, error)) from error
+        return os.open(path, flags, 0o666)
 
 
 def explain(path: Path, error: OSError) -> str:

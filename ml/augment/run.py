@@ -13,7 +13,7 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,7 +24,7 @@ from pathlib import Path
 import cv2
 
 from dataset import records
-from dataset.files import OutputError, write_atomic
+from dataset.files import OutputError, Staged, write_atomic
 from dataset.recipe import RecipeError
 from dataset.records import RecordError
 
@@ -36,8 +36,8 @@ from .sources import SourceSet
 
 SETTINGS = "augment.json"
 """What the folder was made with; a later run must ask for the same."""
-WRITERS = 3
-"""Outputs that one process writes at a time: each waits for the disk, and costs no time meanwhile."""
+BATCH = 8
+"""Outputs that are handed to the disk together, while the next ones are made: one by one costs it three times more."""
 
 
 class RunError(Exception):
@@ -131,16 +131,21 @@ class Run:
 
     def work(self, indices: Iterable[int]) -> Iterator[Outcome]:
         """Make and write outputs, in order. Some are written while the next ones are made: disks make one wait."""
-        with ThreadPoolExecutor(WRITERS) as writers:
-            pending: deque[Future[Outcome]] = deque()
+        with ThreadPoolExecutor(1) as writer:
+            pending: deque[Future[list[Outcome]]] = deque()
+            batch: list[tuple[Made | Outcome, float]] = []
             for index in indices:
                 start = time.perf_counter()
                 made = self.make(index)
-                pending.append(writers.submit(self.write, made, time.perf_counter() - start))
-                while pending and (len(pending) > WRITERS or pending[0].done()):
-                    yield pending.popleft().result()
+                batch.append((made, time.perf_counter() - start))
+                if len(batch) == BATCH:
+                    pending.append(writer.submit(self.write, batch))
+                    batch = []
+                while pending and (len(pending) > 1 or pending[0].done()):
+                    yield from pending.popleft().result()
+            pending.append(writer.submit(self.write, batch))
             while pending:
-                yield pending.popleft().result()
+                yield from pending.popleft().result()
 
     def make(self, index: int) -> Made | Outcome:
         """The output, or why there is none."""
@@ -156,15 +161,32 @@ class Run:
         except RecipeError as error:
             return Outcome(index, problem=str(error), fatal=True)
 
-    def write(self, made: Made | Outcome, seconds: float) -> Outcome:
-        """Write picture and masks, then the record; nothing of it stays when that fails."""
+    def write(self, batch: Sequence[tuple[Made | Outcome, float]]) -> list[Outcome]:
+        """Write pictures and masks, then the records; of one where that fails, nothing stays.
+
+        ``batch``: outputs, or why there is none, each with the seconds that making it took.
+        """
+        staged = [(made, seconds, self._staged(made)) for made, seconds in batch]
+        return [self._settled(made, seconds, files) for made, seconds, files in staged]
+
+    def _staged(self, made: Made | Outcome) -> Staged | OutputError | None:
+        if isinstance(made, Outcome):
+            return None
+        path = records.path_of(self.output, made.record.name)
+        files = [(self.output / name, data) for name, data in made.files]
+        try:
+            return Staged([*files, (path, records.encode(made.record))])
+        except OutputError as error:
+            return error
+
+    def _settled(self, made: Made | Outcome, seconds: float, staged: Staged | OutputError | None) -> Outcome:
         if isinstance(made, Outcome):
             return made
         start = time.perf_counter()
         try:
-            for name, data in made.files:
-                write_atomic(self.output / name, data)
-            records.write(self.output, made.record)
+            if isinstance(staged, OutputError):
+                raise staged
+            staged.settle()
         except OutputError as error:
             for name, _ in made.files:
                 (self.output / name).unlink(missing_ok=True)
@@ -202,8 +224,8 @@ def _here(job: Run, missing: list[int], stop: Callable[[], bool]) -> Iterator[Ou
     return job.work(takewhile(lambda _: not stop(), missing))
 
 
-AHEAD = WRITERS + 2
-"""Outputs that a worker has in hand: none waits for the parent, and little is left to finish after a stop."""
+AHEAD = 3 * BATCH
+"""Outputs that a worker has in hand: two batches, so none waits for the parent, and one more for what lies between."""
 
 
 def _apart(job: Run, missing: list[int], workers: int, stop: Callable[[], bool]) -> Iterator[Outcome]:
