@@ -12,6 +12,7 @@ from .meshes import Piece, join
 from .shapes import OTHER, Colour, dressed, rotation, tube
 
 FRONTS = ((0.55, 0.53, 0.48), (0.30, 0.36, 0.40), (0.50, 0.42, 0.28), (0.26, 0.33, 0.24), *WOODS)
+HARDBOARD = (0.155, 0.105, 0.062)
 BINDINGS = (
     (0.30, 0.07, 0.06), (0.08, 0.12, 0.24), (0.10, 0.17, 0.10), (0.42, 0.36, 0.24), (0.05, 0.05, 0.05),
     (0.45, 0.43, 0.40), (0.34, 0.20, 0.08), (0.22, 0.10, 0.18),
@@ -19,16 +20,26 @@ BINDINGS = (
 
 
 def _case(wide: float, deep: float, tall: float, wood: Colour, low: float = 0.08, thick: float = 0.022) -> list[Piece]:
-    """Sides, top, bottom, back and plinth of a cupboard open to -y."""
+    """Sides, top, bottom, back and plinth of a cupboard open to -y; seen from aside and behind it is joinery too."""
     wood = np.asarray(wood)
-    return [
-        board((wide - 0.01, 0.008, tall - low), (0, -0.012, (tall + low) / 2), wood * 0.55),
+    parts = [
+        board((wide - 0.01, 0.008, tall - low), (0, -0.012, (tall + low) / 2), HARDBOARD),
         board((thick, deep, tall), (-wide / 2 + thick / 2, -deep / 2, tall / 2), wood),
         board((thick, deep, tall), (wide / 2 - thick / 2, -deep / 2, tall / 2), wood),
         board((wide + 0.03, deep + 0.03, 0.03), (0, -deep / 2, tall), wood * 1.06, 0.008),
         board((wide - 0.02, deep - 0.02, thick), (0, -deep / 2, low), wood * 0.9),
         board((wide - 0.03, 0.02, low), (0, -deep + 0.05, low / 2), wood * 0.6),
     ]
+    rows = 2 if tall > 1.3 else 1
+    step = (tall - low - 0.06) / rows
+    for x in (-wide / 2, wide / 2):
+        for row in range(rows):
+            middle = (x, -deep / 2, low + 0.03 + (row + 0.5) * step)
+            parts.append(board((0.012, deep - 0.13, step - 0.09), middle, wood * 0.78, 0.004))
+        parts.append(board((0.008, 0.03, tall - 0.03), (x, 0.015 - deep, tall / 2 - 0.015), wood * 0.62, 0.002))
+    for z in np.linspace(low + 0.05, tall - 0.08, rows + 1):
+        parts.append(board((wide - 0.05, 0.012, 0.06), (0, -0.006, float(z)), wood * 0.8, 0.002))
+    return parts
 
 
 def wardrobe(draw: np.random.Generator) -> Piece:

@@ -34,6 +34,7 @@ class Template:
     side    (n,) 0..1: how much of the second colour a vertex takes (wallpaper, mortar)
     tint    (n,) factor on the colour
     paint   (n, 3) its own colours, or None
+    rest    (n, 3) its own texture coordinates, or None: the vertices
     """
 
     piece: Piece
@@ -41,6 +42,7 @@ class Template:
     side: np.ndarray
     tint: np.ndarray
     paint: np.ndarray | None = None
+    rest: np.ndarray | None = None
 
 
 @cache
@@ -81,10 +83,11 @@ def _template(
     side: np.ndarray | None = None,
     tint: np.ndarray | None = None,
     paint: np.ndarray | None = None,
+    rest: np.ndarray | None = None,
 ) -> Template:
     count = len(piece.vertices)
     zeros, ones = np.zeros(count), np.ones(count)
-    return Template(piece, hull, zeros if side is None else side, ones if tint is None else tint, paint)
+    return Template(piece, hull, zeros if side is None else side, ones if tint is None else tint, paint, rest)
 
 
 def _around(piece: Piece) -> np.ndarray:
@@ -290,6 +293,6 @@ def _leftover(number: int, kind: str) -> Callable[[np.random.Generator], Templat
 
 def _bare(piece: Piece) -> Template:
     """A dressed piece as a template with its own colours."""
-    paint = piece.points["col"][:, :3]
+    paint, rest = piece.points["col"][:, :3], piece.points["rest"]
     bare = Piece(piece.vertices, piece.corners, piece.sizes, {}, piece.faces, None, piece.smooth)
-    return _template(bare, _around(bare), paint=paint)
+    return _template(bare, _around(bare), paint=paint, rest=rest)

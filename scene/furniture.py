@@ -65,10 +65,18 @@ LEFTOVERS = ("door", "chair", "radiator", "table", "sofa", "sink", "wardrobe", "
 """What the heaps' library was settled with, in its order; further kinds come after."""
 
 
+WOODEN = ("table", "desk", "wardrobe", "chest", "shelves", "door", "chair", "stool")
+GRAIN = (3.0, 3.0, 0.3)
+"""Textures of wooden kinds are drawn out along their height: stains and mottling become grain."""
+
+
 @cache
 def made(kind: str, variant: int) -> Piece:
     """A kind's shape number ``variant``; not to be changed. Raises KeyError for an unknown kind."""
-    return KINDS[kind].make(stream(SEED, kind, variant % VARIANTS))
+    piece = KINDS[kind].make(stream(SEED, kind, variant % VARIANTS))
+    if kind in WOODEN:
+        piece.points["rest"] = piece.points["rest"] * np.array(GRAIN, np.float32)
+    return piece
 
 
 def fallen(piece: Piece, draw: np.random.Generator) -> Piece:

@@ -60,7 +60,8 @@ def laid(batch: Batch, draw: np.random.Generator, soot: float = 0.0) -> Piece:
         if template.paint is not None:
             share = draw.uniform(0.25, 0.6, (count, 1, 1))
             colour = template.paint[None] * (1 - share) + np.asarray(DUST) * share
-        done.append(_copies(template.piece, placed, colour, scaled + offset, soot))
+        rest = scaled if template.rest is None else template.rest[None] * batch.scales[chosen][:, None, None]
+        done.append(_copies(template.piece, placed, colour, rest + offset, soot))
     return join(done)
 
 

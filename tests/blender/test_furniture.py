@@ -11,7 +11,7 @@ import pytest
 from rescue_synth.dataset import flat as flats
 from rescue_synth.dataset.recipe import Recipe
 from rescue_synth.dataset.spec import BAY, STOREY, BuildingSpec, GroundSpec, SiteSpec, stream
-from rescue_synth.scene import buildings, furniture, poses
+from rescue_synth.scene import buildings, fragments, furniture, poses
 from rescue_synth.scene.body import Body, load_base
 from rescue_synth.scene.terrain import Terrain
 
@@ -32,6 +32,28 @@ def test_every_kind_stands_at_its_wall_and_is_more_than_a_few_boxes(kind: str) -
         # doors that stand open and drawers pulled out may reach into the room; nothing reaches through the wall
         assert low[2] > -0.05 and high[1] < 0.1 and high[2] < 2.4
         assert np.ptp(piece.vertices[:, 0]) < furniture.KINDS[kind].wide + 1.3
+
+
+@pytest.mark.parametrize("kind", ["wardrobe", "chest", "shelves"])
+def test_a_cupboard_is_joinery_from_aside_and_from_behind(kind: str) -> None:
+    """Panels, an edge and rails of other shades than the boards, so that none of its sides is a plain box's."""
+    for variant in range(furniture.VARIANTS):
+        piece = furniture.made(kind, variant)
+        shade = np.round(piece.points["col"][:, 0], 3)
+        for axis, outside in ((0, piece.vertices[:, 0].max()), (1, 0.0)):
+            near = np.abs(piece.vertices[:, axis] - outside) < 0.035
+            assert len(np.unique(shade[near])) >= 3
+
+
+def test_wood_has_its_grain_along_its_height_indoors_and_on_heaps() -> None:
+    chest = furniture.made("chest", 0)
+    along = np.ptp(chest.points["rest"], axis=0) / np.ptp(chest.vertices, axis=0)
+    assert along[0] > 5 * along[2]
+    number = furniture.LEFTOVERS.index("chest")
+    lying = fragments.templates()["furniture"][number]
+    assert np.ptp(lying.rest[:, 2]) < 0.5 * np.ptp(lying.piece.vertices[:, 2])
+    sofa = furniture.made("sofa", 0)
+    assert np.ptp(sofa.points["rest"][:, 2]) > 0.9 * np.ptp(sofa.vertices[:, 2])
 
 
 def test_shapes_of_a_kind_differ_and_are_made_only_once() -> None:
