@@ -56,8 +56,11 @@ def apply(image: np.ndarray, codes: np.ndarray, gain: np.ndarray, offset: np.nda
     used = slice(int(low), int(high) + 1)
     table = np.empty((3, 256, 256), np.uint8)
     table[:, used] = code(gain[:, used, None] * linear() + offset[:, used, None])
+    index = np.empty((*codes.shape, 2), np.uint8)
+    index[..., 1] = codes  # the high byte of a pair: no arithmetic on pixels
+    pairs = index.view("<u2")[..., 0]
     planes = []
-    for channel, plane in enumerate(cv2.split(image)):
-        index = cv2.merge([plane, codes]).view("<u2")[..., 0]  # the code is the high byte: no arithmetic on pixels
-        planes.append(_take(table[channel].reshape(65536), index))
+    for channel in range(3):
+        cv2.mixChannels([image], [index], [channel, 0])
+        planes.append(_take(table[channel].reshape(65536), pairs))
     return cv2.merge(planes)

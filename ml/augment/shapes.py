@@ -14,10 +14,11 @@ from dataset import outlines
 from dataset.labels import PART_SHARE, measure
 from dataset.records import Annotation
 
-from . import light, rings
+from . import light, rings, traced
 from .geometry import View
 from .recipe import Labels
 from .rings import Ring
+from .traced import Traced
 
 _INSIDE = outlines.INSET
 """No outline ends nearer than this to the right and bottom border: readers that don't clip would fall out."""
@@ -45,6 +46,8 @@ class Shape:
     withheld: str = ""
     """Why the source keeps it from being exported, where that is neither its size nor what hides it."""
     about: dict[str, Any] = field(default_factory=dict)
+    traced: Traced | None = None
+    """The pixels that its rings were traced from; of other rings, where the shape was moved since."""
 
     @cached_property
     def area(self) -> float:
@@ -68,6 +71,11 @@ class Shape:
         """Whole pixels (left, top, right, bottom) around it."""
         left, top, right, bottom = self.bounds
         return math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)
+
+    @property
+    def pixels(self) -> Traced | None:
+        """The pixels that ``rings`` go around, where they are known and need not be drawn."""
+        return self.traced if self.traced is not None and self.traced.rings is self.rings else None
 
     @cached_property
     def smooth(self) -> tuple[Ring, ...]:
@@ -156,7 +164,7 @@ def mask(shape: Shape, box: tuple[int, int, int, int]) -> np.ndarray:
 
 def from_mask(solid: np.ndarray, left: int, top: int) -> tuple[Ring, ...]:
     """Rings of a bool mask whose first pixel is (left, top)."""
-    return tuple(rings.from_outline(polygon) + (left, top) for polygon in outlines.outlines(solid))
+    return traced.trace(solid, left, top).rings
 
 
 def without(shape: Shape, cover: np.ndarray, at: tuple[int, int]) -> Shape | None:
@@ -166,7 +174,11 @@ def without(shape: Shape, cover: np.ndarray, at: tuple[int, int]) -> Shape | Non
     x1, y1 = min(right, at[0] + cover.shape[1]), min(bottom, at[1] + cover.shape[0])
     if x0 >= x1 or y0 >= y1:
         return shape
-    own = mask(shape, (left, top, right, bottom))
+    known = shape.pixels
+    if known is not None:
+        own, left, top = known.solid.copy(), known.left, known.top
+    else:
+        own = mask(shape, (left, top, right, bottom))
     before = int(own.sum())
     hidden = cover[y0 - at[1] : y1 - at[1], x0 - at[0] : x1 - at[0]]
     part = own[y0 - top : y1 - top, x0 - left : x1 - left]
@@ -177,9 +189,11 @@ def without(shape: Shape, cover: np.ndarray, at: tuple[int, int]) -> Shape | Non
     if not after:
         return None
     share = after / before
+    found = traced.trace(own, left, top)
     return replace(
         shape,
-        rings=from_mask(own, left, top),
+        rings=found.rings,
+        traced=found,
         exact=True,
         visible=shape.visible * share,
         amodal=shape.amodal / share,
@@ -265,19 +279,8 @@ def _from_rings(shape: Shape, size: tuple[int, int]) -> Annotation | None:
     left, top, right, bottom = shape.box
     left, top, right, bottom = max(left, 0), max(top, 0), min(right, width), min(bottom, height)
     if shape.exact:
-        own = mask(shape, (left, top, right, bottom))
-        box = outlines.bounds(own)
-        if box is None:
-            return None
-        polygons, holes = outlines.trace(own)
-        rle = None
-        if holes:
-            whole = np.zeros((height, width), bool)
-            whole[top:bottom, left:right] = own
-            rle = outlines.run_lengths(whole)
-        polygons = tuple(tuple((x + left, y + top) for x, y in polygon) for polygon in polygons)
-        pixels, box = int(own.sum()), (box[0] + left, box[1] + top, box[2], box[3])
-        return Annotation(0, shape.category, box=box, pixels=pixels, polygons=polygons, rle=rle)
+        found = shape.pixels or traced.trace(mask(shape, (left, top, right, bottom)), left, top)
+        return _of_pixels(shape.category, found, size)
     pixels = round(shape.area)
     if not pixels or right <= left or bottom <= top:
         return None
@@ -286,6 +289,22 @@ def _from_rings(shape: Shape, size: tuple[int, int]) -> Annotation | None:
     cut = shape.rings if inside else [np.minimum(ring, limit) for ring in shape.rings]
     polygons = tuple(tuple(map(tuple, ring.round(3).tolist())) for ring in cut)
     return Annotation(0, shape.category, box=(left, top, right - left, bottom - top), pixels=pixels, polygons=polygons)
+
+
+def _of_pixels(category: str, found: Traced, size: tuple[int, int]) -> Annotation | None:
+    """Annotation of pixels inside a picture of ``size`` (width, height); None where there are none."""
+    box = outlines.bounds(found.solid)
+    if box is None:
+        return None
+    left, top = found.left, found.top
+    rle = None
+    if found.holes:
+        whole = np.zeros((size[1], size[0]), bool)
+        whole[top : top + found.solid.shape[0], left : left + found.solid.shape[1]] = found.solid
+        rle = outlines.run_lengths(whole)
+    polygons = tuple(tuple((x + left, y + top) for x, y in polygon) for polygon in found.polygons)
+    box = (box[0] + left, box[1] + top, box[2], box[3])
+    return Annotation(0, category, box=box, pixels=int(found.solid.sum()), polygons=polygons, rle=rle)
 
 
 def _finished(found: Annotation, number: int, shape: Shape, owner: int, policy: Labels, smaller: int) -> Annotation:
