@@ -24,6 +24,9 @@ EXPOSURE = 1 / 120
 SPEED = {"rain": 7.0, "snow": 1.2}
 """Metres a second."""
 
+NEAR = 1.0
+"""Metres around the camera where nothing falls: what drifts past a lens is no shape, only a blur that is not drawn."""
+
 LIMIT = 5000
 """Pieces a box at the most."""
 
@@ -35,24 +38,33 @@ def add_falling(
     draw = stream(spec.seed, "falling")
     velocity = np.array([*spec.wind, -SPEED[spec.kind]])
     make = _streaks if spec.kind == "rain" else _flakes
-    meshes = []
-    for number in range(3):
-        count = min(int(_density(spec) * TILE**3), LIMIT)
-        mesh = to_mesh(f"Falling {number}", make(draw, count, velocity), [_material(spec.kind)])
-        meshes.append(mesh)
+    count = min(int(_density(spec) * TILE**3), LIMIT)
+    pieces = [make(draw, count, velocity) for _ in range(3)]
+    meshes = [to_mesh(f"Falling {number}", piece, [_material(spec.kind)]) for number, piece in enumerate(pieces)]
     made = []
     steps = range(-REACH, REACH + 1)
     for x in steps:
         for y in steps:
             for z in (-1, 0, 1):
-                thing = bpy.data.objects.new("Falling", meshes[int(draw.integers(3))])
-                thing.location = np.array(camera) + TILE * np.array([x, y, z])
+                number = int(draw.integers(3))
                 # the wind bends all streaks one way: boxes are shifted against each other, never turned
-                thing.location += type(thing.location)((0.0, 0.0, float(draw.uniform(-1.5, 1.5))))
+                shift = TILE * np.array([x, y, z]) + [0.0, 0.0, float(draw.uniform(-1.5, 1.5))]
+                mesh = meshes[number]
+                if np.abs(shift).max() < TILE / 2 + NEAR:
+                    mesh = to_mesh("Falling near", _beyond(pieces[number], -shift), mesh.materials[:])
+                thing = bpy.data.objects.new("Falling", mesh)
+                thing.location = np.array(camera) + shift
                 thing.visible_shadow = False
                 collection.objects.link(thing)
                 made.append(thing)
     return made
+
+
+def _beyond(piece: Piece, eye: np.ndarray) -> Piece:
+    """The piece without what falls within ``NEAR`` of ``eye``."""
+    faces = piece.corners.reshape(len(piece.sizes), -1)
+    away = np.linalg.norm(piece.vertices[faces].mean(1) - eye, axis=1)
+    return Piece.quads(piece.vertices, faces[away > NEAR])
 
 
 def _density(spec: WeatherSpec) -> float:

@@ -27,6 +27,7 @@ PAVEMENT = 2.4
 
 SOILS = {"mud": (0.130, 0.095, 0.066), "grass": (0.105, 0.088, 0.052), "gravel": (0.190, 0.175, 0.155)}
 GRASS = (0.082, 0.102, 0.034)
+STRAW = (0.205, 0.165, 0.105)
 ASPHALT = (0.062, 0.062, 0.064)
 PAVING = (0.23, 0.22, 0.21)
 RUBBLE_DUST = (0.24, 0.22, 0.19)
@@ -114,6 +115,7 @@ def _colours(spec: GroundSpec, heaps: tuple[HeapSpec, ...], p: np.ndarray, relie
     colour[:] = SOILS[spec.surface]
     green = _green(spec, p)
     colour = _blend(colour, GRASS, green * 0.85 * (1 - relief.road))
+    colour = _patched(colour, p, seed)
     asphalt = np.asarray(ASPHALT) * (1 + 0.25 * fractal(p, 0.35, 3, seed + 2))[..., None]
     colour = _blend(colour, asphalt, relief.road)
     colour = _blend(colour, PAVING, relief.paving)
@@ -127,6 +129,13 @@ def _colours(spec: GroundSpec, heaps: tuple[HeapSpec, ...], p: np.ndarray, relie
         colour = _blend(colour, (0.085, 0.068, 0.052), np.clip(thrown, 0, 0.9))
     colour = _blend(colour, RUBBLE_DUST, _dust(spec, heaps, p))
     return colour
+
+
+def _patched(colour: np.ndarray, p: np.ndarray, seed: float) -> np.ndarray:
+    """Soil and grass trodden dark, dried pale and strewn with straw, in patches of a step to a few metres."""
+    shade = 1 + 1.3 * fractal(p, 0.3, 4, seed + 51) + 0.8 * fractal(p, 1.3, 2, seed + 53)
+    straw = np.clip((fractal(p, 0.55, 4, seed + 57) - 0.08) * 5, 0, 1) * np.clip(0.6 + fractal(p, 2.6, 1, seed), 0, 1)
+    return _blend(colour * np.clip(shade, 0.45, 1.7)[..., None], STRAW, 0.6 * straw)
 
 
 def _hollow(height: np.ndarray) -> np.ndarray:

@@ -9,17 +9,21 @@ import numpy as np
 
 from ..dataset.spec import GroundSpec, stream
 from . import vegetation
-from .fragments import pebbles
+from .fragments import pebbles, templates
+from .laying import BRICK, PLASTERS, TIMBERS
 from .materials import leaf_material, plain_material, site_material
 from .meshes import Piece, join, to_mesh
 from .noise import fractal
-from .shapes import CAST, OTHER, dressed, turned
+from .shapes import CAST, OTHER, dressed, rotation, turned
 
 Share = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """(x, y) -> number."""
 
 AREA = (-29.0, 29.0, -34.0, 13.0)
-"""Where it grows thickly: x and y from and to, metres. Beyond, the ground's colour must do."""
+"""Where it grows thickly: x and y from and to, metres."""
+
+YARD, EDGE = 0.7, 40.0
+"""Share that lies evenly as far as ``EDGE`` metres aside, for cameras that stand there. Beyond, colour must do."""
 
 SWARDS = {"grass": 11000, "mud": 6500, "gravel": 4000}
 """Tries to plant some tufts by what lies beside the street."""
@@ -31,6 +35,9 @@ STONES = {"grass": 1800, "mud": 3600, "gravel": 9000}
 
 HANDFULS = 3
 """Different ones."""
+
+THROWN = 600
+"""Tries to drop some wreckage."""
 
 GREYS = ((0.20, 0.19, 0.17), (0.15, 0.14, 0.125), (0.26, 0.25, 0.23), (0.17, 0.12, 0.09))
 
@@ -58,6 +65,7 @@ def add_growth(
                 at = places[0][own], places[1][own]
                 made.append(_strewn(draw, *at, sizes[own], height, mesh(number), collection))
     made += _stones(draw, spec, height, collection)
+    made += _thrown(draw, spec, height, collection)
     for number, name in enumerate(("leaf", "leaf", "paper", "board")):
         x, y = _scattered(draw, LITTER // (1, 1, 20, 24)[number])
         mesh = _litter(name, number)
@@ -77,6 +85,50 @@ def _stones(
         kept = draw.random(len(x)) < np.clip(0.35 + 1.6 * drift, 0.05, 1) * np.where(on_street, 0.2, 1.0)
         x, y = x[kept], y[kept]
         made.append(_strewn(draw, x, y, draw.uniform(0.6, 1.3, len(x)), height, _handful(number), collection))
+    return made
+
+
+def _thrown(
+    draw: np.random.Generator, spec: GroundSpec, height: Share, collection: bpy.types.Collection
+) -> list[bpy.types.Object]:
+    """Broken bricks, lumps and splinters of wood that flew into the yard; few on the street and where people work."""
+    made = []
+    for number in range(HANDFULS):
+        count = THROWN // HANDFULS
+        x, y = draw.uniform(-EDGE, EDGE, count), draw.uniform(AREA[2], AREA[3], count)
+        drift = fractal(np.stack([x, y, 0 * x], -1), 0.22, 2, 33)
+        swept = (y > spec.road[0] - 0.5) | (np.hypot(x, y) < 13.0)
+        kept = draw.random(count) < np.clip(0.5 + 1.3 * drift, 0.1, 1) * np.where(swept, 0.12, 1.0)
+        x, y = x[kept], y[kept]
+        made.append(_strewn(draw, x, y, draw.uniform(0.6, 1.15, len(x)), height, _wreckage(number), collection))
+    return made
+
+
+def _wreckage(variant: int) -> bpy.types.Mesh:
+    """The shared mesh of a dozen broken things over two metres, the most of them small, sunk a little."""
+    title = f"Rescue wreckage {variant}"
+    mesh = bpy.data.meshes.get(title)
+    if mesh is not None:
+        return mesh
+    draw = stream(variant, "wreckage")
+    kinds, things = templates(), []
+    for number, kind in enumerate(("chunk", "brick", "brick", "wood", *("chunk", "brick") * 3, "wall", "wood")):
+        shapes = kinds[kind]
+        piece = shapes[int(draw.integers(len(shapes)))].piece
+        reach = {"chunk": 0.26, "brick": 0.26, "wood": 0.9, "wall": 0.5}[kind]
+        size = min(reach / float(np.ptp(piece.vertices[:, :2], axis=0).max()), 1.0)
+        size *= min(0.35 * (float(draw.pareto(2.5)) + 1), 1.0) if kind != "brick" else float(draw.uniform(0.75, 1.0))
+        low = float(piece.vertices[:, 2].min()) * size
+        place = turned(float(draw.uniform(0, 6.28)), *draw.normal(0, 0.75, 2), -0.7 * low, size)
+        tilt = rotation((1.0, 0.3, 0.0), float(draw.normal(0, 0.2)))
+        colour = {"brick": BRICK, "wood": TIMBERS[number % 3]}.get(kind, PLASTERS[number % 3])
+        colour = np.asarray(colour) * float(draw.uniform(0.7, 1.1))
+        faces = dict(piece.faces)
+        thing = dressed(piece.moved(place @ tilt), colour, OTHER, rest=float(number))
+        thing.faces |= faces
+        things.append(thing)
+    made = to_mesh(title, join(things), [site_material()])
+    made.use_fake_user = True
     return made
 
 
@@ -108,9 +160,10 @@ def _strewn(
 
 
 def _scattered(draw: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Places all over the area, thicker towards its middle, where cameras look."""
-    x = draw.triangular(AREA[0], 0.0, AREA[1], count)
-    return x, draw.uniform(AREA[2], AREA[3], count)
+    """``count`` places, thicker towards the middle, where cameras look; and more of them in the yard around."""
+    yard = round(YARD * count)
+    x = np.concatenate([draw.triangular(AREA[0], 0.0, AREA[1], count), draw.uniform(-EDGE, EDGE, yard)])
+    return x, draw.uniform(AREA[2], AREA[3], count + yard)
 
 
 def _kerbside(draw: np.random.Generator, spec: GroundSpec, count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -65,6 +65,27 @@ def test_grass_grows_on_soil_and_not_on_the_street(surfaces: list) -> None:
     assert all(not thing.show_instancer_for_render for thing in carriers)
 
 
+@pytest.mark.parametrize("surface", ["mud", "grass", "gravel"])
+def test_the_yard_is_not_bare_where_a_camera_may_stand_aside(surface: str, empty: None) -> None:
+    ground.add_ground(GroundSpec(seed=8, surface=surface), HEAPS, bpy.context.scene.collection)
+    carriers = [thing for thing in bpy.context.scene.objects if thing.instance_type == "FACES"]
+    places = np.concatenate([_middles(thing.data) for thing in carriers])[:, :2]
+    spots = np.random.default_rng(3).uniform((22, -31), (37, -16), (60, 2))
+    near = np.array([(np.hypot(*(places - spot).T) < 3.0).sum() for spot in spots])
+    assert np.quantile(near, 0.1) >= 3 and np.median(near) >= 8
+
+
+@pytest.mark.parametrize("surface", ["mud", "grass", "gravel"])
+def test_soil_lies_in_patches(surface: str, empty: None) -> None:
+    mesh = ground.add_ground(GroundSpec(seed=8, surface=surface), (), bpy.context.scene.collection)[0][1].data
+    colours = np.empty(len(mesh.vertices) * 4, np.float32)
+    mesh.attributes["col"].data.foreach_get("color", colours)
+    x, y, _ = _points(mesh).T
+    red = colours.reshape(-1, 4)[(y < -17) & (y > -30) & (np.abs(x) < 40), 0]
+    dark, bright = np.quantile(red, (0.1, 0.9))
+    assert 2.0 < bright / dark < 3.5
+
+
 def test_the_same_spec_makes_the_same_vertices(empty: None) -> None:
     collection = bpy.context.scene.collection
     first, second = (ground.add_ground(SPEC, HEAPS, collection)[0][1].data for _ in range(2))

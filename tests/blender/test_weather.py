@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from rescue_synth.dataset.spec import GroundSpec, LightSpec, VehicleSpec, WeatherSpec
 from rescue_synth.render import shoot
-from rescue_synth.scene import ground, lighting, snow, vehicles, weather
+from rescue_synth.scene import falling, ground, lighting, snow, vehicles, weather
 
 
 def spec(kind: str, visibility: float = 80.0, rate: float = 0.0, method: str = "scene") -> WeatherSpec:
@@ -48,6 +48,17 @@ def test_heavier_rain_has_more_drops_and_the_same_seed_the_same_ones(empty: None
 
     light_rain, heavy, again = drops(2.0), drops(30.0), drops(30.0)
     assert len(heavy) > 2 * len(light_rain) and heavy.tobytes() == again.tobytes()
+
+
+@pytest.mark.parametrize("kind", ["rain", "snow"])
+def test_nothing_falls_right_before_the_lens(kind: str, empty: None) -> None:
+    eye = np.array([3.0, -2.0, 1.7])
+    weather.apply(bpy.context.scene, spec(kind, 5000.0, 6.0), tuple(eye))
+    nearest = []
+    for thing in bpy.data.collections[weather.NAME].objects:
+        points = np.array([face.center for face in thing.data.polygons]) + np.array(thing.location)
+        nearest.append(np.linalg.norm(points - eye, axis=1).min())
+    assert falling.NEAR - 0.02 < min(nearest) < falling.NEAR + 0.3
 
 
 def test_even_air_takes_light_as_the_formula_says(empty: None) -> None:
