@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dataset import records
-from dataset.files import OutputError, write_atomic
+from dataset.files import OutputError, Staged, write_atomic
 from dataset.records import Annotation, Record, RecordError
 
 numbers = st.floats(-1e6, 1e6, allow_nan=False)
@@ -86,6 +86,35 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypat
         write_atomic(path, b"new")
     assert path.read_bytes() == b"old"
     assert [entry.name for entry in path.parent.iterdir()] == ["a.json"]
+
+
+def test_staged_files_show_when_they_settle_and_all_together(tmp_path):
+    frames = tmp_path / "frames"
+    staged = Staged([(tmp_path / "images" / "a.jpg", b"picture"), (frames / "a.json", b"record")])
+    other = Staged([(frames / "b.json", b"other")])
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and not path.name.endswith(".part")]
+    other.settle()
+    assert sorted(os.listdir(frames)) == [".a.json.part", "b.json"]
+    staged.settle()
+    assert (tmp_path / "images" / "a.jpg").read_bytes() == b"picture"
+    assert sorted(os.listdir(frames)) == ["a.json", "b.json"]
+
+
+def test_staged_files_that_do_not_settle_leave_nothing_and_harm_no_others(tmp_path, monkeypatch):
+    first, second = (Staged([(tmp_path / f"{name}.jpg", b"x"), (tmp_path / f"{name}.json", b"y")]) for name in "ab")
+    real, calls = os.fsync, []
+
+    def full(descriptor: int) -> None:
+        calls.append(descriptor)
+        if len(calls) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError, match=r"no space left.*a\.json"):
+        first.settle()
+    second.settle()
+    assert sorted(os.listdir(tmp_path)) == ["b.jpg", "b.json"]
 
 
 def test_a_file_where_a_folder_is_needed_is_named(tmp_path):
