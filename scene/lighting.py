@@ -17,6 +17,9 @@ NAME = "Rescue Light"
 
 LOOK = "AgX - Medium High Contrast"
 
+REACH = 4.0
+"""Metres within which a wall keeps the sky from what is lit at second hand: less than a room is long, or rooms go black."""
+
 Colour = tuple[float, float, float]
 
 
@@ -110,6 +113,7 @@ def _world(scene: bpy.types.Scene) -> _World:
     # the automatic map for sampling the sky costs seconds a frame; the sun's disc is sampled apart from it
     world.cycles.sampling_method = "MANUAL"
     world.cycles.sample_map_resolution = 256
+    world.light_settings.distance = REACH
     return _World(world)
 
 

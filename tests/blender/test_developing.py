@@ -7,12 +7,15 @@ from types import SimpleNamespace
 import bpy
 import numpy as np
 import pytest
-from rescue_synth.dataset.spec import LensSpec, LightSpec
-from rescue_synth.render import frame, picture
+from rescue_synth.dataset.recipe import Render
+from rescue_synth.dataset.spec import LensSpec, LightSpec, WeatherSpec
+from rescue_synth.render import frame, picture, shoot
 from rescue_synth.scene import lighting
 
 STOPS = {"clear": 0.7, "overcast": 0.9, "dusk": 1.2, "night": 1.2}
 """About what lighting.py exposes them with."""
+
+AIR = WeatherSpec(1, "overcast", "depth", 2e4, 0.0, 0.0, 0.0, (0.0, 0.0))
 
 LENS = LensSpec(7, 0.0, 0.4, 0.01, 0.2, 0.4, 0.0, 1.25, 1.3, 0.5, 90)
 
@@ -46,3 +49,25 @@ def test_a_sky_behind_dark_things_keeps_a_tone(sky: str, empty: None) -> None:
 def test_night_stays_darker_than_dusk(empty: None) -> None:
     night, dusk = (float(luminance(sky, 0.006, 0.02).mean()) for sky in ("night", "dusk"))
     assert night < 0.85 * dusk
+
+
+def _block(size: tuple[float, float, float], middle: tuple[float, float, float], index: int = 0) -> None:
+    bpy.ops.mesh.primitive_cube_add(size=1, location=middle)
+    bpy.context.object.scale, bpy.context.object.pass_index = size, index
+
+
+def test_who_stands_before_a_rooms_opening_is_no_black_shape(empty: None) -> None:
+    scene = bpy.context.scene
+    _block((60, 60, 0.1), (0, 0, -0.05))
+    for size, middle in [((5, 6, 0.1), (0, 0, 2.65)), ((5, 0.1, 2.6), (0, -3, 1.3))]:  # ceiling, back wall
+        _block(size, middle)
+    for side in (-2.5, 2.5):
+        _block((0.1, 6, 2.6), (side, 0, 1.3))
+    _block((0.6, 0.3, 1.8), (0, 1.5, 0.9), index=7)
+    bpy.ops.object.camera_add(location=(0, -2.6, 1.5), rotation=(np.radians(85), 0, 0))
+    scene.camera = bpy.context.object
+    lighting.apply(scene, LightSpec(1, 12.0, 170, 50.0, 40.0, 100.0, "overcast"), AIR)
+    shot = shoot.shoot(scene, Render(width=64, height=48, samples=8), separate=False)
+    inside, outside = shot.picture[shot.ids == 7], shot.picture[np.isinf(shot.distance)]
+    assert len(inside) > 50 and len(outside) > 50
+    assert np.median(inside) > 0.03 * np.median(outside)
