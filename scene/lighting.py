@@ -18,7 +18,7 @@ NAME = "Rescue Light"
 LOOK = "AgX - Medium High Contrast"
 
 REACH = 4.0
-"""Metres within which a wall keeps the sky from what is lit at second hand: less than a room is long, or rooms go black."""
+"""Metres within which a wall keeps the sky from what is lit at second hand; as long as a room, rooms would go black."""
 
 Colour = tuple[float, float, float]
 
