@@ -113,6 +113,19 @@ def click(x: int, y: int) -> None:
         window().event_simulate(type="LEFTMOUSE", value=value, x=int(x), y=int(y))
 
 
+def scroll_down(notches: int) -> Story:
+    """Turn the wheel over the sidebar; what was found in it lies elsewhere then."""
+    _, sidebar = viewport()
+    x, y = sidebar.x + sidebar.width // 2, sidebar.y + sidebar.height // 2
+    move(x, y)
+    yield TICK
+    for _ in range(notches):
+        window().event_simulate(type="WHEELDOWNMOUSE", value="PRESS", x=x, y=y)
+        yield TICK
+    _rows.clear()
+    yield 0.5
+
+
 def press(key: str) -> None:
     """A key, without text."""
     for value in ("PRESS", "RELEASE"):

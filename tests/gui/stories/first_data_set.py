@@ -60,6 +60,7 @@ def story():
     yield from drive.find_button("rescue_synth.open_folder")
     begun = drive.clicks[0]
     yield from click_header("corrections", below="rescue_synth.open_folder")
+    yield from drive.scroll_down(20)
     yield from click_button("rescue_synth.import_via")
     yield lambda: drive.browser() is not None
     yield 1.0
