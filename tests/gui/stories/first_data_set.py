@@ -21,7 +21,7 @@ def corrected(project: Path) -> dict[str, str]:
     person = next(label(region) for region in renamed["regions"] if label(region)[0] == "rescuer")
     for region in renamed["regions"]:
         if label(region) == person:
-            region["region_attributes"] = {"category": "civilian"}
+            region["region_attributes"]["category"] = "civilian"
     fuller = max(frames[:-1], key=lambda frame: len({label(region) for region in frame["regions"]}))
     gone = label(fuller["regions"][-1])
     fuller["regions"] = [region for region in fuller["regions"] if label(region) != gone]
