@@ -88,6 +88,7 @@ def test_a_training_is_watched_stopped_and_gone_on_with(tell, learning):
     assert told["stopped"] == "STOPPED" and told["saved"]
     assert told["resumed"] == "RUNNING" and told["after"] > told["before"] > 0, told["reason"]
     assert told["trained"]
+    assert told["clicks"] == 2
     assert told["evaluated"] == "DONE" and told["there"] and "F1" in told["figures"], told["why"]
     print(f"longest pauses while training: {told['pauses']}; stopped after {told['answered']:.1f} s")
 
