@@ -19,8 +19,7 @@ def write_atomic(path: Path, data: bytes) -> None:
     The temporary name is fixed (``.NAME.part``), so a killed writer leaves at most one stray file, which the next
     writer of the same path replaces. Raises ``OutputError`` when the disk is full or the folder can't be written.
     """
-    staged = Staged([(path, data)])
-    staged.settle()
+    Staged([(path, data)]).settle()
 
 
 class Staged:

@@ -18,6 +18,7 @@ import numpy as np
 
 from . import fields, particles
 from .particles import Lens
+from .tones import LUMINANCE
 
 KINDS = ("clear", "overcast", "fog", "smoke", "dust", "rain", "snow")
 
@@ -126,19 +127,18 @@ def airlight_of(small: np.ndarray, sky: np.ndarray, kind: str) -> tuple[tuple[fl
     scene outshines it: a sunlit one gets darker until that holds.
     """
     small, sky = small.reshape(-1, 3), sky.ravel()
-    luminance = small @ _LUMINANCE
+    luminance = small @ LUMINANCE
     scene = luminance[~sky] if not sky.all() else luminance
     brightest, white = np.quantile(scene, (0.95, 0.99)).tolist()
     chosen = sky if sky.mean() > 0.03 else luminance >= np.quantile(luminance, 0.9)
     colour = np.median(small[chosen], axis=0)
-    level = max(float(colour @ _LUMINANCE), 0.9 * brightest, 0.75 * white, 0.004)
+    level = max(float(colour @ LUMINANCE), 0.9 * brightest, 0.75 * white, 0.004)
     share = min(1.0, 0.75 * level / max(brightest, 1e-6))
     grey = np.array(_TINT[kind])
-    mixed = (1 - _GREYNESS[kind]) * colour + _GREYNESS[kind] * grey * (level / (grey @ _LUMINANCE))
+    mixed = (1 - _GREYNESS[kind]) * colour + _GREYNESS[kind] * grey * (level / (grey @ LUMINANCE))
     return tuple((mixed * _LEVEL[kind]).tolist()), share * _SHARE[kind]
 
 
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _TINT = {
     "fog": (0.95, 0.98, 1.0),
     "rain": (0.93, 0.97, 1.0),

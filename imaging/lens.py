@@ -78,7 +78,7 @@ def develop(picture: np.ndarray, contrast: float, saturation: float, sharpening:
     saturation  distance of muted colours from grey; the more vivid a colour is, the less it gains; 1: no change
     sharpening  gain of detail below two pixels, a third of it below a fortieth of the width (clarity); 0: none
     """
-    weights = np.array([0.2126, 0.7152, 0.0722], np.float32)
+    weights = tones.LUMINANCE
     floor = np.float32(1e-3)
     light = picture @ weights + floor
     tone = np.log2(light / np.float32(GREY))
@@ -128,7 +128,7 @@ def metered(
     a camera does whose owner wants to see something. Where ``sky`` (bool (h, w)) is, the meter hardly looks: it is set
     for what stands before it. Between -1.5 and 2.4 stops.
     """
-    light = picture @ np.array([0.2126, 0.7152, 0.0722], np.float32) * np.float32(2.0**stops)
+    light = picture @ tones.LUMINANCE * np.float32(2.0**stops)
     weight = 1.25 - _radius(picture.shape)
     if sky is not None and not sky.all():
         weight = np.where(sky, 0.3 * weight, weight)

@@ -25,7 +25,8 @@ KNEE = 1.0
 LIFT, HOLD = 1.7, 3.0
 """Stops by which the darkest regions rise and the brightest fall at the most."""
 
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
+"""Weights of linear red, green and blue (Rec. 709)."""
 
 
 def adapted(picture: np.ndarray, stops: float, shadows: float, highlights: float) -> np.ndarray:
@@ -35,7 +36,7 @@ def adapted(picture: np.ndarray, stops: float, shadows: float, highlights: float
     shadows     0..1: share of the stops below mid grey that is taken back from dark regions
     highlights  0..1: the same from ``KNEE`` above it
     """
-    tone = np.log2(picture @ _LUMINANCE + np.float32(FLOOR / 2.0**stops)) + np.float32(stops - np.log2(GREY))
+    tone = np.log2(picture @ LUMINANCE + np.float32(FLOOR / 2.0**stops)) + np.float32(stops - np.log2(GREY))
     region = _regions(tone)
     change = np.float32(LIFT) * np.tanh(np.float32(shadows / LIFT) * np.maximum(-region, 0))
     change -= np.float32(HOLD) * np.tanh(np.float32(highlights / HOLD) * np.maximum(region - KNEE, 0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import bpy
 import numpy as np
@@ -84,7 +85,8 @@ def _stones(
         on_street = (y > spec.road[0]) & (y < spec.road[1])
         kept = draw.random(len(x)) < np.clip(0.35 + 1.6 * drift, 0.05, 1) * np.where(on_street, 0.2, 1.0)
         x, y = x[kept], y[kept]
-        made.append(_strewn(draw, x, y, draw.uniform(0.6, 1.3, len(x)), height, _handful(number), collection))
+        mesh = _shared(f"Rescue stones {number}", partial(_handful, number))
+        made.append(_strewn(draw, x, y, draw.uniform(0.6, 1.3, len(x)), height, mesh, collection))
     return made
 
 
@@ -100,16 +102,22 @@ def _thrown(
         swept = (y > spec.road[0] - 0.5) | (np.hypot(x, y) < 13.0)
         kept = draw.random(count) < np.clip(0.5 + 1.3 * drift, 0.1, 1) * np.where(swept, 0.12, 1.0)
         x, y = x[kept], y[kept]
-        made.append(_strewn(draw, x, y, draw.uniform(0.6, 1.15, len(x)), height, _wreckage(number), collection))
+        mesh = _shared(f"Rescue wreckage {number}", partial(_wreckage, number))
+        made.append(_strewn(draw, x, y, draw.uniform(0.6, 1.15, len(x)), height, mesh, collection))
     return made
 
 
-def _wreckage(variant: int) -> bpy.types.Mesh:
-    """The shared mesh of a dozen broken things over two metres, the most of them small, sunk a little."""
-    title = f"Rescue wreckage {variant}"
+def _shared(title: str, make: Callable[[], Piece]) -> bpy.types.Mesh:
+    """The mesh of that name, made where there is none yet; kept for other sites."""
     mesh = bpy.data.meshes.get(title)
-    if mesh is not None:
-        return mesh
+    if mesh is None:
+        mesh = to_mesh(title, make(), [site_material()])
+        mesh.use_fake_user = True
+    return mesh
+
+
+def _wreckage(variant: int) -> Piece:
+    """A dozen broken things over two metres, the most of them small, sunk a little."""
     draw = stream(variant, "wreckage")
     kinds, things = templates(), []
     for number, kind in enumerate(("chunk", "brick", "brick", "wood", *("chunk", "brick") * 3, "wall", "wood")):
@@ -127,17 +135,11 @@ def _wreckage(variant: int) -> bpy.types.Mesh:
         thing = dressed(piece.moved(place @ tilt), colour, OTHER, rest=float(number))
         thing.faces |= faces
         things.append(thing)
-    made = to_mesh(title, join(things), [site_material()])
-    made.use_fake_user = True
-    return made
+    return join(things)
 
 
-def _handful(variant: int) -> bpy.types.Mesh:
-    """The shared mesh of a dozen stones over half a metre, their sizes by a power law."""
-    title = f"Rescue stones {variant}"
-    mesh = bpy.data.meshes.get(title)
-    if mesh is not None:
-        return mesh
+def _handful(variant: int) -> Piece:
+    """A dozen stones over half a metre, their sizes by a power law."""
     draw = stream(variant, "handful")
     templates, stones = pebbles(), []
     for number in range(14):
@@ -146,9 +148,7 @@ def _handful(variant: int) -> bpy.types.Mesh:
         piece = templates[int(draw.integers(len(templates)))].piece.moved(place)
         colour = np.asarray(GREYS[int(draw.integers(len(GREYS)))]) * float(draw.uniform(0.8, 1.2))
         stones.append(dressed(piece, colour, CAST, rest=float(number)))
-    made = to_mesh(title, join(stones), [site_material()])
-    made.use_fake_user = True
-    return made
+    return join(stones)
 
 
 def _strewn(

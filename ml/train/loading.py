@@ -38,7 +38,7 @@ class Batches:
     """This process's pictures of every step from the state's on; ``say`` hears of those that can't be read, once."""
 
     def __init__(self, samples: Samples, keys: Keys, workers: int, say: Callable[[str], None]) -> None:
-        self.say = say
+        self.say, self.workers = say, workers
         self.problems: set[str] = set()
         self._batches = iter(
             torch.utils.data.DataLoader(
@@ -56,7 +56,7 @@ class Batches:
         try:
             samples = next(self._batches)
         except (RuntimeError, *CUT_OFF) as error:
-            if isinstance(error, RuntimeError) and "worker" not in str(error).lower():
+            if not self._killed(error):
                 raise
             raise TrainError(
                 "a process that loads pictures was killed (out of memory?): run the same command again, it goes on "
@@ -69,6 +69,13 @@ class Batches:
             if sample.example < 0:
                 raise TrainError(f"no picture of the data sets can be read, the first: {sample.problem}")
         return samples
+
+    def _killed(self, error: Exception) -> bool:
+        """Whether a loading process died; what went wrong inside of one says that it was caught there."""
+        words = str(error)
+        if not self.workers or words.startswith("Caught "):
+            return False
+        return isinstance(error, CUT_OFF) or "worker" in words.lower()
 
 
 def _settle(_: int) -> None:

@@ -30,6 +30,12 @@ def picture(seed: int, width: int = 160, height: int = 120) -> np.ndarray:
     return cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
 
 
+def region(ring: list[tuple[float, float]]) -> dict:
+    """What VIA says of one outline."""
+    points = {"all_points_x": [x for x, _ in ring], "all_points_y": [y for _, y in ring]}
+    return {"shape_attributes": {"name": "polygon", **points}, "region_attributes": {"category": "person"}}
+
+
 def write_via(folder: Path, names: list[str], regions: list[list[tuple[float, float]]] | None = None) -> Path:
     """A bare VIA file: the same outlines on every picture."""
     entries = {}
@@ -40,17 +46,7 @@ def write_via(folder: Path, names: list[str], regions: list[list[tuple[float, fl
             "filename": name,
             "size": size,
             "file_attributes": {},
-            "regions": [
-                {
-                    "shape_attributes": {
-                        "name": "polygon",
-                        "all_points_x": [x for x, _ in ring],
-                        "all_points_y": [y for _, y in ring],
-                    },
-                    "region_attributes": {"category": "person"},
-                }
-                for ring in (regions or [SQUARE])
-            ],
+            "regions": [region(ring) for ring in (regions or [SQUARE])],
         }
     file = folder / "via_region_data.json"
     file.write_text(json.dumps(entries))

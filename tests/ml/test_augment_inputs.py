@@ -15,8 +15,7 @@ from dataset.spec import stream
 from ml.__main__ import main
 from ml.augment import pictures, pixels, recipe, sources
 from ml.augment.recipe import PIXELS, Pixels
-
-SQUARE = [(40, 30), (100, 30), (100, 110), (40, 110)]
+from tests.ml.sources_of_pictures import SQUARE, region
 
 
 def picture(width: int = 160, height: int = 120) -> np.ndarray:
@@ -33,17 +32,7 @@ def write_via(folder: Path, entries: dict[str, list]) -> None:
             "filename": name,
             "size": -1,
             "file_attributes": {},
-            "regions": [
-                {
-                    "shape_attributes": {
-                        "name": "polygon",
-                        "all_points_x": [x for x, _ in ring],
-                        "all_points_y": [y for _, y in ring],
-                    },
-                    "region_attributes": {"category": "person"},
-                }
-                for ring in rings
-            ],
+            "regions": [region(ring) for ring in rings],
         }
         for name, rings in entries.items()
     }

@@ -166,3 +166,15 @@ def test_a_loading_process_killed_while_it_hands_over_is_named(make_frames, monk
     monkeypatch.setattr(batches._batches._data_queue, "get", half_sent)
     with pytest.raises(TrainError, match=r"was killed .*--workers 0"):
         next(batches)
+
+
+def test_what_goes_wrong_inside_a_loading_process_is_not_called_a_kill(make_frames, monkeypatch):
+    batches = _batches(make_frames())
+    next(batches)
+
+    def gone(timeout=None):
+        raise FileNotFoundError("Caught FileNotFoundError in DataLoader worker process 0.")
+
+    monkeypatch.setattr(batches._batches._data_queue, "get", gone)
+    with pytest.raises(FileNotFoundError):
+        next(batches)

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import bpy
 import common
 import drive
 from drive import click_button, click_header, open_tab, picture, play, result
@@ -71,7 +70,6 @@ def story():
     result["marks"] = {
         path.stem: json.loads(path.read_text())["about"].get("edited") for path in (folder / "frames").glob("*.json")
     }
-    result["last"] = [operator.bl_idname for operator in bpy.context.window_manager.operators][-1:]
     yield 0.5
     yield picture("imported")
 
