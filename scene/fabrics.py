@@ -103,52 +103,101 @@ def shaded(graph: Graph, colour: Value, factor: float) -> Value:
     return graph.mix(1.0, colour, (factor, factor, factor), "MULTIPLY")
 
 
-def _weave(graph: Graph, pattern: Pattern) -> None:
+@dataclass(frozen=True)
+class _Places:
+    """Where on a person a point of cloth lies: values of the graph."""
+
+    rest: Value
+    x: Value
+    y: Value
+    z: Value
+    wide: Value
+    """Metres from the middle."""
+    arm: Value
+    leg: Value
+    on_arm: Value
+    on_leg: Value
+    torso: Value
+    """1 where no arm is."""
+
+
+def _places(graph: Graph) -> _Places:
     rest = graph.attribute("rest", "Vector")
     x, y, z = graph.split(rest)
     arm, leg, on_arm = graph.split(graph.attribute("limb", "Vector"))
     on_leg = graph.attribute("legm")
     torso = graph.math("LESS_THAN", on_arm, 0.45)
-    front = graph.times(graph.math("LESS_THAN", y, -0.02), torso)
-    colour = _ground(graph, pattern, rest, x, z, arm, torso)
-    chest = graph.times(front, graph.between(z, 0.90, 1.6))
-    wide = graph.math("ABSOLUTE", x)
-    placket = graph.times(graph.math("LESS_THAN", wide, 0.019), chest)
-    if pattern.zip:
-        teeth = graph.math("LESS_THAN", graph.math("ABSOLUTE", graph.add(x, 0.011)), 0.0028)
-        colour = graph.mix(graph.times(teeth, chest), colour, (0.012, 0.012, 0.012))
-    if pattern.buttons:
-        apart = graph.math("PINGPONG", graph.add(z, 0.02), 0.0425)
-        discs = graph.math("LESS_THAN", graph.add(graph.times(apart, apart), graph.times(x, x)), 0.0055**2)
-        edge = graph.math("LESS_THAN", graph.math("ABSOLUTE", graph.math("SUBTRACT", wide, 0.017)), 0.0016)
-        colour = graph.mix(graph.times(graph.times(edge, chest), 0.45), colour, shaded(graph, colour, 0.3))
-        colour = graph.mix(graph.times(discs, chest), colour, (0.35, 0.34, 0.31))
+    return _Places(rest, x, y, z, graph.math("ABSOLUTE", x), arm, leg, on_arm, on_leg, torso)
+
+
+def _weave(graph: Graph, pattern: Pattern) -> None:
+    at = _places(graph)
+    front = graph.times(graph.math("LESS_THAN", at.y, -0.02), at.torso)
+    chest = graph.times(front, graph.between(at.z, 0.90, 1.6))
+    colour = _ground(graph, pattern, at.rest, at.x, at.z, at.arm, at.torso)
+    colour = _fastened(graph, pattern, at, colour, chest)
     if pattern.tape:
-        patch = graph.times(graph.between(x, 0.055, 0.135), graph.between(z, 1.288, 1.310))
+        patch = graph.times(graph.between(at.x, 0.055, 0.135), graph.between(at.z, 1.288, 1.310))
         colour = graph.mix(graph.times(patch, front), colour, tint(graph, "tape"))
     patches: Value = 0.0
     if pattern.flag:
-        colour, patches = insignia.sleeve_patches(graph, colour, x, arm, on_arm)
+        colour, patches = insignia.sleeve_patches(graph, colour, at.x, at.arm, at.on_arm)
     tape: Value = 0.0
-    border: Value = 0.0
+    sewn: Value | None = None
     if pattern.bands:
-        places = {
-            "z": (z, torso),
-            "x": (wide, graph.times(torso, graph.math("GREATER_THAN", z, 1.02))),
-            "arm": (arm, graph.math("GREATER_THAN", on_arm, 0.5)),
-            "leg": (leg, graph.math("GREATER_THAN", on_leg, 0.6)),
-        }
-        bands = [(places[kind][0], low, high, places[kind][1]) for kind, low, high in pattern.bands]
-        tape, border, stitches = insignia.tape(graph, bands, graph.add(graph.add(x, y), z), bool(pattern.edge))
-        if pattern.edge:
-            colour = graph.mix(border, colour, tint(graph, "edge"))
-        scuffed = graph.ramp(graph.noise(23, rest, 3, 0.7), 0.35, 0.7, 1.05, 0.62)
-        colour = graph.mix(tape, colour, graph.mix(1.0, TAPE, scuffed, "MULTIPLY"))
-        colour = graph.mix(graph.times(stitches, 0.7), colour, (0.16, 0.16, 0.17))
-    seams = _seams(graph, pattern, x, y, z, arm, leg, on_arm, on_leg)
+        colour, tape, sewn = _banded(graph, pattern, at, colour)
+    limbs = (at.arm, at.leg, at.on_arm, at.on_leg)
+    seams = _seams(graph, pattern, at.x, at.y, at.z, *limbs)
     colour = graph.mix(graph.times(seams, 0.35), colour, shaded(graph, colour, 0.35))
-    colour = graph.mix(_frayed(graph, rest, z, arm, leg, on_arm, on_leg), colour, shaded(graph, colour, 1.9))
-    soiled, soil, wet = insignia.dirt(graph, y, z, leg, on_leg, arm, on_arm)
+    colour = graph.mix(_frayed(graph, at.rest, at.z, *limbs), colour, shaded(graph, colour, 1.9))
+    raised = seams
+    if pattern.zip or pattern.buttons:
+        placket = graph.times(graph.math("LESS_THAN", at.wide, 0.019), chest)
+        raised = graph.math("MAXIMUM", placket, seams)
+    if pattern.flag:
+        raised = graph.math("MAXIMUM", raised, patches)
+    _surface(graph, pattern, at, colour, tape)
+    _relief(graph, pattern, at, raised, sewn)
+
+
+def _fastened(graph: Graph, pattern: Pattern, at: _Places, colour: Value, chest: Value) -> Value:
+    """The colour with a zip's teeth or a row of buttons down the chest."""
+    if pattern.zip:
+        teeth = graph.math("LESS_THAN", graph.math("ABSOLUTE", graph.add(at.x, 0.011)), 0.0028)
+        colour = graph.mix(graph.times(teeth, chest), colour, (0.012, 0.012, 0.012))
+    if pattern.buttons:
+        apart = graph.math("PINGPONG", graph.add(at.z, 0.02), 0.0425)
+        discs = graph.math("LESS_THAN", graph.add(graph.times(apart, apart), graph.times(at.x, at.x)), 0.0055**2)
+        edge = graph.math("LESS_THAN", graph.math("ABSOLUTE", graph.math("SUBTRACT", at.wide, 0.017)), 0.0016)
+        colour = graph.mix(graph.times(graph.times(edge, chest), 0.45), colour, shaded(graph, colour, 0.3))
+        colour = graph.mix(graph.times(discs, chest), colour, (0.35, 0.34, 0.31))
+    return colour
+
+
+def _banded(graph: Graph, pattern: Pattern, at: _Places, colour: Value) -> tuple[Value, Value, Value]:
+    """The colour with reflective bands on it; where their tape is, and what of them stands out of the cloth."""
+    upper = graph.math("GREATER_THAN", at.z, 1.02)
+    places = {
+        "z": (at.z, at.torso),
+        "x": (at.wide, graph.times(at.torso, upper)),
+        "arm": (at.arm, graph.math("GREATER_THAN", at.on_arm, 0.5)),
+        "leg": (at.leg, graph.math("GREATER_THAN", at.on_leg, 0.6)),
+    }
+    bands = [(places[kind][0], low, high, places[kind][1]) for kind, low, high in pattern.bands]
+    along = graph.add(graph.add(at.x, at.y), at.z)
+    tape, border, stitches = insignia.tape(graph, bands, along, bool(pattern.edge))
+    if pattern.edge:
+        colour = graph.mix(border, colour, tint(graph, "edge"))
+    scuffed = graph.ramp(graph.noise(23, at.rest, 3, 0.7), 0.35, 0.7, 1.05, 0.62)
+    colour = graph.mix(tape, colour, graph.mix(1.0, TAPE, scuffed, "MULTIPLY"))
+    colour = graph.mix(graph.times(stitches, 0.7), colour, (0.16, 0.16, 0.17))
+    sewn = graph.math("SUBTRACT", border if pattern.edge else tape, graph.times(stitches, 0.8))
+    return colour, tape, sewn
+
+
+def _surface(graph: Graph, pattern: Pattern, at: _Places, colour: Value, tape: Value) -> None:
+    """Dirt and wet on the colour, and how all of it takes light."""
+    soiled, soil, wet = insignia.dirt(graph, at.y, at.z, at.leg, at.on_leg, at.arm, at.on_arm)
     colour = graph.mix(soiled, colour, soil)
     colour = graph.mix(graph.times(wet, 0.75), colour, shaded(graph, colour, 0.45))
     rough: Value = 0.88 - 0.42 * pattern.shine
@@ -163,15 +212,14 @@ def _weave(graph: Graph, pattern: Pattern) -> None:
     )
     if pattern.bands:
         graph.principled(emission_color=(0.8, 0.85, 0.9), emission_strength=graph.times(tape, 0.08))
-    normal = _crushed(graph, rest, pattern.shine)
-    raised = graph.math("MAXIMUM", placket, seams) if pattern.zip or pattern.buttons else seams
-    if pattern.flag:
-        raised = graph.math("MAXIMUM", raised, patches)
-    normal = graph.bump(raised, 0.7, 0.003, normal)
-    if pattern.bands:
-        sewn = graph.math("SUBTRACT", border if pattern.edge else tape, graph.times(stitches, 0.8))
+
+
+def _relief(graph: Graph, pattern: Pattern, at: _Places, raised: Value, sewn: Value | None) -> None:
+    """Creases, seams, tape and threads that stand out of the cloth."""
+    normal = graph.bump(raised, 0.7, 0.003, _crushed(graph, at.rest, pattern.shine))
+    if sewn is not None:
         normal = graph.bump(sewn, 0.6, 0.002, normal)
-    graph.principled(normal=graph.bump(graph.noise(pattern.weave, rest, 1), 0.3, 0.0012, normal))
+    graph.principled(normal=graph.bump(graph.noise(pattern.weave, at.rest, 1), 0.3, 0.0012, normal))
 
 
 def _crushed(graph: Graph, rest: Value, shine: float) -> Value:
