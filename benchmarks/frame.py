@@ -9,7 +9,6 @@ the machine then hits both alike.
 from __future__ import annotations
 
 import argparse
-import importlib
 import statistics
 import sys
 import tempfile
@@ -19,15 +18,9 @@ from time import perf_counter, process_time
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
-import batch  # noqa: E402
+from batch import room  # noqa: E402
 
 STAGES = ("build", "image", "labels", "air and lens", "checks", "writing")
-
-
-def room(name: str) -> object:
-    """A module of the project's package."""
-    batch.load_package()
-    return importlib.import_module(f"{batch.PACKAGE}.{name}")
 
 
 def bare(scene: object, wish: object, path: Path) -> None:

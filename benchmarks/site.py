@@ -6,7 +6,6 @@ python benchmarks/site.py [--sites 10] [--first 0]        (or: blender -b -P ben
 from __future__ import annotations
 
 import argparse
-import importlib
 import statistics
 import sys
 from pathlib import Path
@@ -15,15 +14,9 @@ from time import process_time
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
-import batch  # noqa: E402
+from batch import arguments, room  # noqa: E402
 
 COLUMNS = ("built s", "to stand on s", "objects", "vertices", "of them unique", "MB more")
-
-
-def room(name: str) -> object:
-    """A module of the project's package."""
-    batch.load_package()
-    return importlib.import_module(f"{batch.PACKAGE}.{name}")
 
 
 def measured(number: int) -> tuple[float, ...]:
@@ -63,7 +56,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sites", type=int, default=10)
     parser.add_argument("--first", type=int, default=0)
-    options = parser.parse_args(batch.arguments())
+    options = parser.parse_args(arguments())
     room("scene.build").start(room("dataset.recipe").Recipe().assets)
     print(f"| site | {' | '.join(COLUMNS)} |\n|{'---|' * (len(COLUMNS) + 1)}")
     rows = []

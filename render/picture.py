@@ -8,6 +8,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
+from ..imaging.tones import LUMINANCE
 from . import compat
 
 
@@ -68,4 +69,4 @@ def luminance(data: bytes) -> np.ndarray:
         path = Path(folder) / "picture.jpg"
         path.write_bytes(data)
         colours = load(path).astype(np.float32)
-    return np.round(colours @ np.array([0.2126, 0.7152, 0.0722], np.float32)).astype(np.uint8)
+    return np.round(colours @ LUMINANCE).astype(np.uint8)

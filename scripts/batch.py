@@ -15,6 +15,7 @@ import json
 import os
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -46,6 +47,12 @@ def load_package() -> ModuleType:
         sys.modules[PACKAGE] = module
         spec.loader.exec_module(module)
     return sys.modules[PACKAGE]
+
+
+def room(name: str) -> ModuleType:
+    """A module of the project by its dotted name, such as ``dataset.recipe``."""
+    load_package()
+    return importlib.import_module(f"{PACKAGE}.{name}")
 
 
 def frame_numbers(text: str) -> list[int]:
@@ -107,9 +114,9 @@ def report(event: dict) -> None:
         print(f"look at {event['folder']}/preview.jpg; annotations: {event['folder']}/via_project.json", flush=True)
 
 
-def wish(package: ModuleType, options: argparse.Namespace) -> object:
+def wish(options: argparse.Namespace) -> object:
     """The recipe with the command's overrides. Raises ``RecipeError``."""
-    recipe = importlib.import_module(f"{package.__name__}.dataset.recipe")
+    recipe = room("dataset.recipe")
     base = recipe.load(options.recipe) if options.recipe else recipe.Recipe()
     tables = {
         "render": {
@@ -133,52 +140,22 @@ def main(given: list[str] | None = None) -> int:
     options = parser().parse_args(arguments() if given is None else given)
     if options.output is None and not options.plan:
         return fail("the following arguments are required: --output")
-    package = load_package()
-    quiet = importlib.import_module(f"{PACKAGE}.render.quiet").quiet
+    quiet = room("render.quiet").quiet
     try:
         with quiet():
             import bpy  # noqa: F401
     except ImportError:
         return fail('no Blender here: run "blender -b -P scripts/batch.py -- ..." or install the bpy wheel')
-    modules = {
-        name: importlib.import_module(f"{PACKAGE}.{name}")
-        for name in (
-            "dataset.recipe",
-            "dataset.files",
-            "dataset.statistics",
-            "render.generate",
-            "render.devices",
-            "scene.build",
-            "jobs.child",
-        )
-    }
     # Only with --json does a parent hold the other end of stdin; in a terminal it means something else.
-    leash = modules["jobs.child"].Leash(watch_stdin=options.json)
+    leash = room("jobs.child").Leash(watch_stdin=options.json)
     try:
-        chosen = wish(package, options)
-        frames = options.frames if options.frames is not None else range(chosen.frames)
-        if options.plan:
-            counted = modules["dataset.statistics"]
-            print(counted.text(chosen, counted.planned(chosen, frames), "planned"))
-            return 0
-        with quiet():
-            modules["scene.build"].start(chosen.assets)
-            modules["render.devices"].choose(options.device, options.threads)
-        summary = modules["render.generate"].generate(
-            chosen,
-            options.output,
-            frames,
-            options.assets,
-            progress=(lambda event: print(json.dumps(event), flush=True)) if options.json else report,
-            derive=not options.no_derive,
-            wanted=lambda: not leash.pulled,
-        )
+        failed = make(options, wanted=lambda: not leash.pulled)
     except (
-        modules["dataset.recipe"].RecipeError,
-        modules["dataset.files"].OutputError,
-        modules["render.generate"].FolderError,
-        modules["render.devices"].DeviceError,
-        modules["scene.build"].SceneError,
+        room("dataset.recipe").RecipeError,
+        room("dataset.files").OutputError,
+        room("render.generate").FolderError,
+        room("render.devices").DeviceError,
+        room("scene.build").SceneError,
     ) as error:
         if options.json:
             print(json.dumps({"event": "error", "message": str(error)}), flush=True)
@@ -186,7 +163,33 @@ def main(given: list[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read our progress is gone; what is done is kept
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
-    return 1 if summary.failed else 0
+    return 1 if failed else 0
+
+
+def make(options: argparse.Namespace, wanted: Callable[[], bool]) -> dict[int, str]:
+    """Plan or make what the options ask for while it is ``wanted``; which frames failed, and why.
+
+    Raises the errors that ``main`` reports.
+    """
+    chosen = wish(options)
+    frames = options.frames if options.frames is not None else range(chosen.frames)
+    if options.plan:
+        counted = room("dataset.statistics")
+        print(counted.text(chosen, counted.planned(chosen, frames), "planned"))
+        return {}
+    with room("render.quiet").quiet():
+        room("scene.build").start(chosen.assets)
+        room("render.devices").choose(options.device, options.threads)
+    summary = room("render.generate").generate(
+        chosen,
+        options.output,
+        frames,
+        options.assets,
+        progress=(lambda event: print(json.dumps(event), flush=True)) if options.json else report,
+        derive=not options.no_derive,
+        wanted=wanted,
+    )
+    return summary.failed
 
 
 if __name__ == "__main__":

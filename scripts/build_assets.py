@@ -49,10 +49,9 @@ def main() -> None:
     except ImportError:
         sys.exit("build_assets.py: no Blender here: install the bpy wheel, or run `make assets`")
     batch = importlib.import_module("batch")
-    batch.load_package()
     for name in ("people", "heaps"):
         print(f"baking {name}", flush=True)
-        baker = importlib.import_module(f"{batch.PACKAGE}.bake.{name}")
+        baker = batch.room(f"bake.{name}")
         baker.bake(*((source,) if name == "people" else ()), chosen.output)
 
 

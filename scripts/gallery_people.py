@@ -10,7 +10,6 @@ looked at one by one; with ``--only`` no sheet is written.
 from __future__ import annotations
 
 import argparse
-import importlib
 import sys
 import tempfile
 from dataclasses import dataclass, replace
@@ -105,14 +104,7 @@ CLOSE_UPS = (
 def main() -> None:
     """Render what is asked for."""
     wishes = _wishes()
-    batch.load_package()
-    rooms = SimpleNamespace(
-        **{
-            name: importlib.import_module(f"{batch.PACKAGE}.{room}.{name}")
-            for room, names in ROOMS.items()
-            for name in names
-        }
-    )
+    rooms = SimpleNamespace(**{name: batch.room(f"{room}.{name}") for room, names in ROOMS.items() for name in names})
     studio = Studio(rooms, wishes.samples)
     everything = (*PEOPLE, *CLOSE_UPS)
     cells: dict[int, np.ndarray] = {}
