@@ -264,7 +264,7 @@ def _scan(points: np.ndarray, height: int, width: int) -> np.ndarray:
     slope = (x1 - x0)[edge] / (y1 - y0)[edge]
     column = np.clip(np.ceil(x0[edge] + (row - y0[edge]) * slope), 0, width).astype(np.intp)
     flips = np.bincount(row * (width + 1) + column, minlength=height * (width + 1)).reshape(height, width + 1)
-    return np.cumsum(flips[:, :width], axis=1) % 2 == 1
+    return np.cumsum(flips[:, :width], axis=1, dtype=np.uint8) & 1 == 1  # its low bit outlives an overflow
 
 
 def run_lengths(mask: np.ndarray) -> tuple[int, ...]:

@@ -89,7 +89,8 @@ class Record:
 def encode(record: Record) -> bytes:
     """The record as UTF-8 JSON, keys in the order of the fields, numbers as Python prints them, newline at the end."""
     tree = {**vars(record), "instances": [*map(vars, record.instances)], "parts": [*map(vars, record.parts)]}
-    return (json.dumps(tree, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    text = json.dumps(tree, ensure_ascii=False, check_circular=False, separators=(",", ":"))
+    return (text + "\n").encode()
 
 
 def decode(data: bytes, source: str = "record") -> Record:

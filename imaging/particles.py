@@ -96,27 +96,36 @@ def _project(
 ) -> Cloud:
     """Capsules of particles with ``size`` m, fall ``speed`` and sideways ``gust`` m/s at ``distance`` m."""
     count = len(size)
+    size, speed, gust, distance, gain = (np.asarray(a, np.float32) for a in (size, speed, gust, distance, gain))
     down = np.asarray(lens.down, float)
     down = down / np.linalg.norm(down)
     across = np.array([1.0, 0, 0]) - down[0] * down
     across /= max(np.linalg.norm(across), 1e-6)
-    path = (speed[:, None] * down + gust[:, None] * across) * lens.exposure
-    path += turbulence * lens.exposure * rng.standard_normal((count, 3))
-    reach = lens.focal * np.abs(path[:, :2]).max(axis=1) / distance
-    x = rng.uniform(-0.02, 1.02, count) * width + reach * rng.uniform(-0.5, 0.5, count)
-    y = rng.uniform(-0.02, 1.02, count) * height + reach * rng.uniform(-0.5, 0.5, count)
-    centre = np.stack([(x - width / 2) * distance / lens.focal, (y - height / 2) * distance / lens.focal, distance], 1)
+    sway = rng.standard_normal((3, count), np.float32) * np.float32(turbulence)
+    path = [
+        (speed * float(down[axis]) + gust * float(across[axis]) + sway[axis]) * np.float32(0.5 * lens.exposure)
+        for axis in range(3)
+    ]
+    focal = np.float32(lens.focal)
+    reach = 2 * focal * np.maximum(np.abs(path[0]), np.abs(path[1])) / distance
+    places = rng.random((4, count), np.float32)
+    x = (places[0] * np.float32(1.04) - np.float32(0.02)) * width + reach * (places[1] - np.float32(0.5))
+    y = (places[2] * np.float32(1.04) - np.float32(0.02)) * height + reach * (places[3] - np.float32(0.5))
+    middle = np.float32(width / 2), np.float32(height / 2)
+    left, top = (x - middle[0]) * distance, (y - middle[1]) * distance
     ends = []
-    for side in (-0.5, 0.5):
-        point = centre + side * path
-        z = np.maximum(point[:, 2], 0.25)
-        ends += [point[:, 0] * lens.focal / z + width / 2, point[:, 1] * lens.focal / z + height / 2]
-    true = lens.focal * size / distance
-    blurred = lens.focal * lens.aperture * np.abs(1 / distance - 1 / lens.focus)
-    wide = np.sqrt(true**2 + blurred**2 + 0.9)  # 0.9: a pixel and the lens' own softness
+    for sign in (-1, 1):
+        zoom = 1 / np.maximum(distance + sign * path[2], np.float32(0.25))
+        ends += [
+            (left + sign * focal * path[0]) * zoom + middle[0],
+            (top + sign * focal * path[1]) * zoom + middle[1],
+        ]
+    true = focal * size / distance
+    blurred = focal * np.float32(lens.aperture) * np.abs(1 / distance - np.float32(1 / lens.focus))
+    wide = np.sqrt(true * true + blurred * blurred + np.float32(0.9))  # 0.9: a pixel and the lens' own softness
     length = np.hypot(ends[2] - ends[0], ends[3] - ends[1])
-    opacity = np.minimum(gain * true**2 / (wide * (wide + length)), 0.95)
-    return Cloud(*(a.astype(np.float32) for a in (*ends, wide / 2, opacity, distance)))
+    opacity = np.minimum(gain * true * true / (wide * (wide + length)), np.float32(0.95))
+    return Cloud(*ends, wide * np.float32(0.5), opacity, distance)
 
 
 def cover(cloud: Cloud, depth: np.ndarray, extinction: float = 0.0) -> np.ndarray:

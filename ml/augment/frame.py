@@ -24,7 +24,7 @@ from .recipe import Recipe
 from .shapes import Shape
 from .sources import Library, SourceSet
 
-VERSION = 2
+VERSION = 3
 """Raised when the same recipe would give other pictures."""
 
 

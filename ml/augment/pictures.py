@@ -117,7 +117,7 @@ def _jpeg_channels(data: bytes, path: Path) -> int:
         if marker in _START_OF_FRAME and position + 9 < len(data):
             channels = data[position + 9]
         if marker == 0xDA:  # the picture's data follow; thumbnails with end markers of their own lie before
-            if data.find(b"\xff\xd9", position + 2 + length) < 0:
+            if data.rfind(b"\xff\xd9", position + 2 + length) < 0:
                 break
             return channels
         position += 2 + length

@@ -7,6 +7,7 @@ on where it was when the same command is given again; with other wishes it refus
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import multiprocessing
 import signal
@@ -201,6 +202,7 @@ def run(job: Run, workers: int, stop: Callable[[], bool], report: Callable[[Outc
     """Make all missing outputs; ``stop`` is asked between two of them. Raises ``RunError``."""
     cv2.setNumThreads(1)
     missing = job.missing()
+    gc.freeze()  # what is there stays: the collector needn't look again, and workers share it with us
     summary = Summary(job.count, there=job.count - len(missing))
     workers = max(1, min(workers, len(missing)))
     outcomes = _here(job, missing, stop) if workers == 1 else _apart(job, missing, workers, stop)

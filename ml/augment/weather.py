@@ -191,15 +191,18 @@ def _night(image: np.ndarray, depth: np.ndarray, state: night.Night) -> np.ndarr
     return light.apply(image, codes, gain, np.zeros((1, 256), np.float32))
 
 
+_SOFT = 3
+"""Drops are drawn this many times smaller: they are far out of focus."""
+
+
 def _drops(image: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Drops are out of focus: they are worked out at half the size."""
     height, width = image.shape[:2]
-    rows, columns = max(2, height // 2), max(2, width // 2)
+    rows, columns = max(2, height // _SOFT), max(2, width // _SOFT)
     size = (max(1, columns // drops.SHRUNK), max(1, rows // drops.SHRUNK))
     small = light.linear()[cv2.resize(image, size, interpolation=cv2.INTER_AREA)]
     for patch in drops.patches(small, rows, columns, count, rng):
-        opacity, colour = (cv2.resize(layer, None, fx=2, fy=2) for layer in (patch.opacity, patch.colour))
-        top, left = 2 * patch.top, 2 * patch.left
+        opacity, colour = (cv2.resize(layer, None, fx=_SOFT, fy=_SOFT) for layer in (patch.opacity, patch.colour))
+        top, left = _SOFT * patch.top, _SOFT * patch.left
         piece = image[top : top + opacity.shape[0], left : left + opacity.shape[1]]
         linear = light.linear()[piece]
         linear += (colour - linear) * opacity[..., None]
