@@ -57,3 +57,11 @@ def test_close_brings_somebody_near():
     sizes = Counter(framing.wanted(wish, index, plan.view(wish, index)).size for index in range(120))
     assert sizes["large"] + sizes["close"] >= 75
     assert sizes["far"] == 0
+
+
+def test_a_crowd_is_many_near_the_camera_cutting_one_another():
+    wish = recipe.load(FOLDER / "crowd.toml")
+    wanted = [framing.wanted(wish, index, plan.view(wish, index)) for index in range(120)]
+    assert sum(each.size in ("large", "close") for each in wanted) >= 75
+    assert sum(each.visible != "clear" for each in wanted) >= 75
+    assert wish.people.rescuers[0] + wish.people.civilians[0] >= 8
