@@ -73,7 +73,7 @@ class Pixels:
     brightness: tuple[float, float] = wish([-0.2, 0.2], span(number(-1, 1)), "added, share of white")
     contrast: tuple[float, float] = wish([-0.25, 0.25], span(number(-1, 1)), "gain about mid grey, less 1")
     gamma: tuple[float, float] = wish([0.75, 1.35], span(number(0.1, 10)), "exponent")
-    saturation: tuple[float, float] = wish([-40, 40], span(number(-255, 255)), "strength of colours: 128 doubles it, -128 leaves grey")
+    saturation: tuple[float, float] = wish([-40, 40], span(number(-255, 255)), "of colours; 128: twice, -128: grey")
     hue: tuple[float, float] = wish([-6, 6], span(number(-90, 90)), "turn of hue, of 180")
     shadow: tuple[float, float] = wish([0.25, 0.6], span(number(0, 1)), "darkness of a cast shadow")
     blur: tuple[float, float] = wish([0.4, 1.6], span(number(0.1, 20)), "Gaussian blur, sigma (paper, eq. 15-16)")
