@@ -5,6 +5,8 @@ Sky is what looks like it and reaches the top; without any the camera looks down
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -23,8 +25,20 @@ def shrunk(image: np.ndarray) -> np.ndarray:
     return cv2.resize(half, (max(2, width // SHRUNK), max(2, height // SHRUNK)), interpolation=cv2.INTER_AREA)
 
 
-def guess(small: np.ndarray, size: tuple[int, int], instances: list[Shape], draws: np.random.Generator) -> np.ndarray:
-    """float32 hxw metres, inf the sky, of a picture of ``size`` (width, height); ``small``: ``shrunk`` of it."""
+@dataclass(frozen=True)
+class Guess:
+    """What a picture without depth is taken to show."""
+
+    depth: np.ndarray
+    """float32 hxw metres, inf the sky."""
+    sky: np.ndarray
+    """uint8 hxw, 1 the sky."""
+    horizon: float
+    """Row, of h; below 0 where the camera looks down."""
+
+
+def guess(small: np.ndarray, size: tuple[int, int], instances: list[Shape], draws: np.random.Generator) -> Guess:
+    """Of a picture of ``size`` (width, height); ``small``: ``shrunk`` of it."""
     rows, columns = small.shape[:2]
     sky = _sky(small)
     open_air = cv2.countNonZero(sky) > 0.02 * rows * columns
@@ -45,7 +59,7 @@ def guess(small: np.ndarray, size: tuple[int, int], instances: list[Shape], draw
         foot = float(metres(min(shape.box[3] * scale[1] / 16, rows)))
         points = [np.rint(ring * scale - 8).astype(np.int32) for ring in shape.rings]
         cv2.fillPoly(depth, points, max(foot, 1.5), shift=4)
-    return depth
+    return Guess(depth, sky, horizon)
 
 
 def _sky(small: np.ndarray) -> np.ndarray:
@@ -67,10 +81,19 @@ def _sky(small: np.ndarray) -> np.ndarray:
     joined[0] = 0
     sky = joined[labels]
     sky |= cv2.dilate(sky, np.ones((5, 5), np.uint8)) & coloured  # texture ends it before the skyline does
+    sky = cv2.medianBlur(sky, 7)  # a threshold's edge is ragged, clouds and skylines are not
+    below = cv2.countNonZero(np.maximum.accumulate(sky[::-1], axis=0))  # the sky and what stands above a piece of it
+    if sky[-1].mean() > _STUDIO or below > _BROKEN * cv2.countNonZero(sky):
+        return np.zeros_like(sky)
     _, pieces, about, _ = cv2.connectedComponentsWithStats(1 - sky, connectivity=8)
     # A piece of a post or a wire would hover before the veil.
     return sky | (about[:, cv2.CC_STAT_AREA] < _ISLAND * sky.size).astype(np.uint8)[pieces]
 
 
+_STUDIO = 0.1
+"""Share of the lower edge from which on what looks like a sky is a bright backdrop around the picture's subject."""
+_BROKEN = 1.35
+"""How much larger than the sky what it reaches up over may be; beyond that it is gaps in clouds or leaves, and a veil
+before the gaps alone would look cut out."""
 _ISLAND = 0.002
 """Share of the picture below which something that has sky all around counts as sky."""

@@ -23,6 +23,7 @@ from . import geometry, paste, pixels, shapes, weather
 from .recipe import Recipe
 from .shapes import Shape
 from .sources import Library, SourceSet
+from .surfaces import Camera
 
 VERSION = 3
 """Raised when the same recipe would give other pictures."""
@@ -41,6 +42,8 @@ class Scene:
     operations: list[dict[str, Any]] = field(default_factory=list)
     filler: np.ndarray | None = None
     """Bool HxW: pixels that no source shows; None where there are none. Nothing may be pasted there."""
+    camera: Camera | None = None
+    """How the source's camera sees the output; None where that is not known."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +104,14 @@ class Maker:
         about = self.found.sources[number].about
         if weather.has_some(about):
             operations = [item for item in operations if item["operation"] not in air.KINDS]
+        elif weather.indoors(about):
+            operations = [item for item in operations if item["operation"] not in air.FALLING]
+        if weather.covered(about):
+            operations = [{**item, "ground": 0.0} if "ground" in item else item for item in operations]
         if not operations:
             return
         scene.image, codes = weather.apply(
-            scene.image, scene.depth, scene.instances, operations, seed, weather.gravity(about)
+            scene.image, scene.depth, scene.instances, operations, seed, weather.gravity(about), scene.camera
         )
         scene.operations += operations
         if codes is not None:
@@ -136,7 +143,8 @@ class Maker:
             "out_of_view": len(source.instances) - len(instances),
         }
         filler = geometry.filler(view, forward, frame)
-        return Scene(image, instances, parts, depth, [{"operation": "view", **numbers}], filler)
+        camera = weather.camera(source.about, frame, forward)
+        return Scene(image, instances, parts, depth, [{"operation": "view", **numbers}], filler, camera)
 
     def _finish(self, index: int, seed: int, scene: Scene, image: np.ndarray, quality: int) -> Made:
         height, width = image.shape[:2]

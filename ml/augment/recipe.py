@@ -112,6 +112,7 @@ class Weather:
     rain: tuple[float, float] = wish([4, 50], span(number(0.1, 200)), "rain, mm/h")
     snow: tuple[float, float] = wish([0.5, 5], span(number(0.1, 50)), "snow, mm/h of water")
     wind: tuple[float, float] = wish([-5, 5], span(number(-30, 30)), "across the picture, m/s")
+    ground: float = wish(0.8, number(0, 1), "how often rain leaves the ground wet, and snow lies on it")
     night: float = wish(0.05, number(0, 1), "how often day becomes night")
     drops: float = wish(0.03, number(0, 1), "how often drops sit on the lens (in rain: five times that)")
 

@@ -18,7 +18,7 @@ from dataset.draw import pick, uniform
 from dataset.spec import stream
 from imaging import air, drops, night
 
-from . import distances, falling, light
+from . import distances, falling, light, lying, surfaces
 from .recipe import Weather
 from .shapes import Shape
 
@@ -39,12 +39,14 @@ def draw(wishes: Weather, draws: np.random.Generator) -> list[Operation]:
         "snow": uniform(draws, wishes.snow, logarithmic=True),
     }
     wind = round(uniform(draws, wishes.wind), 2)
-    dark, wet, count, level, lamp, x, y, spread = draws.random(8).tolist()
+    dark, wet, count, level, lamp, x, y, spread, lies, amount = draws.random(10).tolist()
     operations: list[Operation] = []
     if kind in rates:
         rate = round(rates[kind], 2)
         clear = 20.0 if kind == "rain" else 4.0
-        operations.append({"operation": kind, "rate": rate, "wind": wind, "visibility": round(visibility * clear, 1)})
+        ground = round(_GROUND[kind] + (1 - _GROUND[kind]) * amount, 3) if lies < wishes.ground else 0.0
+        far = round(visibility * clear, 1)
+        operations.append({"operation": kind, "rate": rate, "wind": wind, "visibility": far, "ground": ground})
     elif kind != "clear":
         operations.append({"operation": kind, "visibility": visibility})
     if dark < wishes.night:
@@ -63,11 +65,31 @@ def draw(wishes: Weather, draws: np.random.Generator) -> list[Operation]:
     return operations
 
 
+_GROUND = {"rain": 0.5, "snow": 0.35}
+"""The least that rain wets the ground, and the least share of it that snow covers, where they do."""
+
+
 def has_some(about: dict[str, Any]) -> bool:
-    """Whether a source's record says that it already shows weather: rain on a snowfall would be neither."""
-    known = about.get("weather")
+    """Whether a source's record says that it already shows weather, or night: rain on a snowfall would be neither.
+
+    And the air of a night that is lit by lamps scatters no daylight.
+    """
+    known, light_ = about.get("weather"), about.get("light")
     kind = known.get("kind") if isinstance(known, dict) else known
-    return kind in air.KINDS and kind not in ("clear", "overcast")
+    dark = isinstance(light_, dict) and light_.get("sky") == "night"
+    return dark or (kind in air.KINDS and kind not in ("clear", "overcast"))
+
+
+def covered(about: dict[str, Any]) -> bool:
+    """Whether a source's record says that its ground is wet or under snow already."""
+    known = about.get("weather")
+    return isinstance(known, dict) and any(known.get(word, 0) > 0 for word in ("wetness", "snow_cover"))
+
+
+def indoors(about: dict[str, Any]) -> bool:
+    """Whether a source's record says that its camera stands inside a building: nothing falls there."""
+    where = about.get("camera")
+    return isinstance(where, dict) and where.get("level") is not None
 
 
 def gravity(about: dict[str, Any]) -> tuple[float, float, float]:
@@ -84,6 +106,16 @@ def gravity(about: dict[str, Any]) -> tuple[float, float, float]:
     return (0.0, flat / length, -float(z) / length) if length else (0.0, 1.0, 0.0)
 
 
+def camera(about: dict[str, Any], source: tuple[int, int], forward: np.ndarray) -> surfaces.Camera | None:
+    """The camera of a record's source of ``(width, height)``, seen through the view's matrix; None: not known."""
+    known = about.get("camera")
+    try:
+        focal = float(known["focal"]) / float(known["sensor"]) * max(source)
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return None
+    return surfaces.Camera(focal, *source, forward) if math.isfinite(focal) and focal > 0 else None
+
+
 def apply(
     image: np.ndarray,
     depth: np.ndarray | None,
@@ -91,14 +123,15 @@ def apply(
     operations: list[Operation],
     seed: int,
     down: tuple[float, float, float] = (0.0, 1.0, 0.0),
+    camera: surfaces.Camera | None = None,
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """uint8 HxWx3 (blue first) in this weather, and uint8 HxW: the share of light that comes through, as a code.
 
     ``depth`` float32 HxW metres, inf the sky; None: guessed. The share (``light.STEPS`` of the code) is None where
-    there is no veil. Writes into the operations what it had to find out: whether depth was guessed, and the visibility
-    that lets labels be seen.
+    there is no veil. Writes into the operations what it had to find out: whether depth was guessed, the visibility
+    that lets labels be seen, and how the ground was found.
     """
-    through = small = None
+    through = small = guess = None
     size = (image.shape[1], image.shape[0])
     for operation in operations:
         kind = operation["operation"]
@@ -109,13 +142,44 @@ def apply(
         if small is None:
             small = distances.shrunk(image)
         if depth is None:
-            depth = distances.guess(small, size, instances, stream(seed, "weather", "depth"))
+            guess = distances.guess(small, size, instances, stream(seed, "weather", "depth"))
+            depth = guess.depth
             operation["depth"] = "guessed"
+        if operation.get("ground"):
+            ground = _ground(small, depth, guess, instances, camera, down, size)
+            operation["surfaces"] = "unknown" if ground is None else "measured" if ground.measured else "guessed"
+            if ground is not None:
+                lay = lying.wet if kind == "rain" else lying.snowed
+                image = lay(image, small, ground, operation["ground"], instances, stream(seed, "weather", "ground"))
+                small = distances.shrunk(image)
         if kind == "night":
             image = _night(image, depth, night.Night(*(operation[k] for k in ("level", "lamp", "x", "y", "spread"))))
         else:
             image, through = _air(image, small, depth, instances, operation, down, rng)
     return image, through
+
+
+def _ground(
+    small: np.ndarray,
+    depth: np.ndarray,
+    guess: distances.Guess | None,
+    instances: list[Shape],
+    camera: surfaces.Camera | None,
+    down: tuple[float, float, float],
+    size: tuple[int, int],
+) -> surfaces.Surfaces | None:
+    """What faces up in a picture of ``size`` (width, height); None where nobody can know."""
+    rows, columns = small.shape[:2]
+    if guess is None:
+        if camera is None:
+            return None
+        near = cv2.resize(depth, (columns, rows), interpolation=cv2.INTER_NEAREST)
+        return surfaces.measured(near, camera, down, size)
+    taken = np.zeros((rows, columns), np.uint8)
+    scale = np.array([columns / size[0], rows / size[1]]) * 16
+    for shape in instances:
+        cv2.fillPoly(taken, [np.rint(ring * scale - 8).astype(np.int32) for ring in shape.rings], 1, shift=4)
+    return surfaces.guessed(small, guess.sky, guess.horizon, taken)
 
 
 def _air(
