@@ -81,7 +81,7 @@ def _sky(small: np.ndarray) -> np.ndarray:
     joined[0] = 0
     sky = joined[labels]
     sky |= cv2.dilate(sky, np.ones((5, 5), np.uint8)) & coloured  # texture ends it before the skyline does
-    sky = cv2.medianBlur(sky, 7)  # a threshold's edge is ragged, clouds and skylines are not
+    sky = (cv2.blur(sky * np.uint8(255), (5, 5)) > 127).view(np.uint8)  # a threshold's edge is ragged, a skyline is not
     below = cv2.countNonZero(np.maximum.accumulate(sky[::-1], axis=0))  # the sky and what stands above a piece of it
     if sky[-1].mean() > _STUDIO or below > _BROKEN * cv2.countNonZero(sky):
         return np.zeros_like(sky)

@@ -43,7 +43,9 @@ def _patches(ground: Surfaces, rng: np.random.Generator) -> np.ndarray:
     shift = rng.uniform(0, _TILE, 2).astype(np.float32)
     scale = np.float32(_TILE / _METRES)
     x, y = ground.east * scale + shift[0], ground.north * scale + shift[1]
-    limit = np.float32(16 * _TILE)
+    limit = np.float32(
+        4 * _TILE
+    )  # beyond it is faded, and reflecting a place back takes as many steps as there are tiles
     found = cv2.remap(
         _pattern(),
         np.clip(x, -limit, limit),
@@ -63,7 +65,11 @@ def wet(
     shapes: Sequence[Shape],
     rng: np.random.Generator,
 ) -> np.ndarray:
-    """uint8 HxWx3 (blue first) with wet ground. ``amount`` 0..1; ``small``: the picture shrunk to ``ground``'s size."""
+    """``image`` (uint8 HxWx3, blue first; changed in place) with wet ground.
+
+    ``amount``: 0..1; ``small``: the picture shrunk.
+    """
+    small = _as_large(small, ground)
     soaked = ground.up * np.float32(amount)
     level = np.clip((_patches(ground, rng) - np.float32(1 - 0.45 * amount)) * 8, 0, 1) * ground.up
     mirrored = 0.04 + 0.96 * (1 - np.clip(ground.steep, 0, 1)) ** _GRAZING
@@ -77,6 +83,12 @@ def wet(
     seen = cv2.resize(_mirrored(small, ground.horizon), half, interpolation=cv2.INTER_LINEAR)
     seen = cv2.multiply(seen, cv2.merge((share, share, share)), scale=1 / 255)
     return _laid(image, cv2.bitwise_not(taken), seen)
+
+
+def _as_large(small: np.ndarray, ground: Surfaces) -> np.ndarray:
+    """The shrunk picture at the surfaces' size."""
+    rows, columns = ground.up.shape
+    return small if small.shape[:2] == (rows, columns) else cv2.resize(small, (columns, rows))
 
 
 def _mirrored(small: np.ndarray, horizon: float | None) -> np.ndarray:
@@ -99,7 +111,11 @@ def snowed(
     shapes: Sequence[Shape],
     rng: np.random.Generator,
 ) -> np.ndarray:
-    """uint8 HxWx3 (blue first) with snow lying. ``amount`` 0..1: the share of level ground that it covers."""
+    """``image`` (uint8 HxWx3, blue first; changed in place) with snow lying.
+
+    ``amount`` 0..1: the share of level ground that it covers; ``small``: the picture shrunk.
+    """
+    small = _as_large(small, ground)
     grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32)
     drift = np.clip((np.float32(amount) - _patches(ground, rng)) * 2.5 + np.float32(0.6), 0, 1)
     white = min(238.0, 1.05 * float(np.quantile(grey, 0.97)) + 10)
@@ -141,7 +157,15 @@ def _spare(amounts: np.ndarray, shapes: Sequence[Shape], share: float) -> None:
 
 
 def _laid(image: np.ndarray, gain: np.ndarray, light: np.ndarray) -> np.ndarray:
-    """``image`` times ``gain`` (of 255) plus ``light`` (of 255): uint8 hxw and hxwx3."""
-    size = (image.shape[1], image.shape[0])
-    image = cv2.multiply(image, cv2.resize(cv2.merge((gain, gain, gain)), size), scale=1 / 255)
-    return cv2.add(image, cv2.resize(light, size))
+    """``image`` times ``gain`` (of 255) plus ``light`` (of 255): uint8 hxw and hxwx3, half its size; in place."""
+    changed = np.flatnonzero(gain.min(axis=1) < 255)
+    if not changed.size:
+        return image
+    top = max(int(changed[0]) - 1, 0)
+    start = top * image.shape[0] // gain.shape[0]
+    piece = image[start:]
+    size = (piece.shape[1], piece.shape[0])
+    full = cv2.resize(cv2.merge((gain[top:],) * 3), size)
+    cv2.multiply(piece, full, dst=piece, scale=1 / 255)
+    cv2.add(piece, cv2.resize(light[top:], size, dst=full), dst=piece)
+    return image

@@ -114,12 +114,15 @@ _ALIKE = 26.0
 def guessed(small: np.ndarray, sky: np.ndarray, horizon: float, taken: np.ndarray) -> Surfaces | None:
     """By looks: what is like the lower edge of ``small`` (uint8 hxwx3, blue first) and hangs together with it.
 
-    ``sky``, ``taken``: uint8 hxw, not 0 where the sky is and where something is labelled; ``horizon``: a row. None
-    where no sky is seen, or too little ground.
+    ``sky``, ``taken``: uint8 hxw, not 0 where the sky is and where something is labelled; ``horizon``: a row. What is
+    found has half that size. None where no sky is seen, or too little ground.
     """
-    rows, columns = sky.shape
     if cv2.countNonZero(sky) <= 0.02 * sky.size:
         return None
+    rows, columns = max(2, sky.shape[0] // 2), max(2, sky.shape[1] // 2)
+    horizon *= rows / sky.shape[0]
+    small = cv2.resize(small, (columns, rows), interpolation=cv2.INTER_AREA)
+    sky, taken = (cv2.resize(mask, (columns, rows), interpolation=cv2.INTER_NEAREST) for mask in (sky, taken))
     strip = np.s_[rows - max(2, round(_STRIP * rows)) :]
     free = taken[strip] == 0
     if free.mean() < 0.3:
@@ -139,7 +142,7 @@ def guessed(small: np.ndarray, sky: np.ndarray, horizon: float, taken: np.ndarra
     joined = np.zeros(int(pieces.max()) + 1, np.float32)
     joined[pieces[strip]] = 1
     joined[0] = 0
-    up = cv2.blur(likeness * joined[pieces], (5, 5))
+    up = cv2.blur(likeness * joined[pieces], (3, 3))
     if up.mean() < _LEAST:
         return None
     across = (np.arange(columns, dtype=np.float32)[None] + np.float32(0.5 - columns / 2)) / np.float32(0.866 * columns)

@@ -108,9 +108,10 @@ def test_without_depth_ground_is_what_is_like_the_lower_edge_under_a_sky():
     taken[70:110, 60:90] = 1
     ground = surfaces.guessed(small, sky, 0.4 * ROWS, taken)
     assert ground is not None and not ground.measured
-    assert ground.up[75:, :50].min() > 0.7
-    assert ground.up[: ROWS // 2 - 3].max() < 0.05
-    assert ground.up[75:105, 65:85].max() == 0
+    assert ground.up.shape == (ROWS // 2, COLUMNS // 2)
+    assert ground.up[38:, :25].min() > 0.7
+    assert ground.up[: ROWS // 4 - 2].max() < 0.05
+    assert ground.up[38:52, 33:42].max() == 0
 
 
 @pytest.mark.parametrize("known", ["no sky", "dark water", "a crowd at the lower edge"])
