@@ -34,6 +34,17 @@ DISTRACTORS = (
     "cloth",
 )
 
+ANIMALS = ("dog",)
+
+BELONGINGS: dict[str, float] = {
+    "pot": 3, "pan": 1.5, "bowl": 3, "basin": 2.5, "bottles": 2, "bear": 1.5, "dummy": 0.6, "suitcase": 1.5,
+    "bicycle": 0.7, "seat": 2, "plumbing": 1.2,
+}  # fmt: skip
+"""What people lost, and how often it is met."""
+
+LARGE = {"dummy": 0.9, "bicycle": 0.9, "plumbing": 0.85}
+"""Metres around the largest of these that are taken; the others take a third of a metre."""
+
 Circle = tuple[float, float, float]
 """(x, y, radius)."""
 
@@ -56,6 +67,8 @@ def site(recipe: Recipe, number: int, winter: bool) -> SiteSpec:
     taken += craters
     ground = GroundSpec(child(seed, "ground"), ROAD, str(draw.choice(["mud", "grass", "gravel"])), tuple(craters))
     props = _props(wish, seed, taken, houses, winter)
+    props += _lost(wish, seed, heaps, [*taken[len(heaps) :], *((p.x, p.y, 0.5) for p in props)], houses)
+    props += _animals(wish, seed, [*taken, *((p.x, p.y, 0.6) for p in props)], houses)
     within = flat(seed, houses) if recipe.camera.inside > 0 else None
     return SiteSpec(seed, number, ground, tuple(houses), tuple(heaps), tuple(vehicles), tuple(props), within)
 
@@ -157,3 +170,41 @@ def _props(wish: SiteWish, seed: int, taken: list[Circle], houses: list[Building
                 taken = [*taken, (x, y, size)]
                 break
     return props
+
+
+def _lost(
+    wish: SiteWish, seed: int, heaps: list[HeapSpec], taken: list[Circle], houses: list[BuildingSpec]
+) -> list[PropSpec]:
+    """What people lost: on the heaps and around them, some of it anywhere in the yard."""
+    draw = stream(seed, "belongings")
+    lost: list[PropSpec] = []
+    for number in range(count(draw, wish.belongings)):
+        kind = pick(draw, BELONGINGS)
+        size = LARGE.get(kind, 0.33)
+        for _ in range(20):
+            if heaps and draw.random() < 0.75:
+                heap = heaps[int(draw.integers(len(heaps)))]
+                turn, away = float(draw.uniform(0, 2 * np.pi)), heap.radius * float(draw.uniform(0.45, 1.45))
+                x, y = heap.x + away * float(np.cos(turn)), heap.y + away * float(np.sin(turn))
+            else:
+                x, y = float(draw.normal(0, 8)), float(draw.uniform(-12, 0))
+            yaw = float(draw.uniform(0, 360))
+            if clear(x, y, size, taken) and not inside_house(x, y, houses, size):
+                lost.append(PropSpec(child(seed, "lost", number), kind, x, y, yaw))
+                taken = [*taken, (x, y, size)]
+                break
+    return lost
+
+
+def _animals(wish: SiteWish, seed: int, taken: list[Circle], houses: list[BuildingSpec]) -> list[PropSpec]:
+    """Dogs where people work: on level ground beside heaps, things and vehicles."""
+    draw = stream(seed, "animals")
+    animals: list[PropSpec] = []
+    for number in range(count(draw, wish.animals)):
+        for _ in range(40):
+            x, y, yaw = float(draw.normal(0, 6)), float(draw.uniform(-12, -1)), float(draw.uniform(0, 360))
+            if clear(x, y, 0.6, taken) and not inside_house(x, y, houses, 0.7):
+                animals.append(PropSpec(child(seed, "animal", number), str(draw.choice(ANIMALS)), x, y, yaw))
+                taken = [*taken, (x, y, 0.6)]
+                break
+    return animals

@@ -65,6 +65,10 @@ class Site:
     trees: tuple[int, int] = wish([3, 8], span(integer(0, 40)), "trees near the site")
     craters: tuple[int, int] = wish([0, 2], span(integer(0, 5)), "craters")
     distractors: tuple[int, int] = wish([3, 9], span(integer(0, 40)), "cones, buckets, signs, hi-vis on poles ...")
+    animals: tuple[int, int] = wish([0, 2], span(integer(0, 20)), "rescue dogs and stray dogs; not labelled")
+    belongings: tuple[int, int] = wish(
+        [4, 12], span(integer(0, 60)), "pots, bowls, bottles, chairs, toys, dummies ... around the heaps; not labelled"
+    )
 
 
 @dataclass(frozen=True)

@@ -88,11 +88,11 @@ class VehicleSpec:
 
 @dataclass(frozen=True)
 class PropSpec:
-    """Street furniture, vegetation and distractors: things that are not labelled."""
+    """Street furniture, vegetation, animals and distractors: things that are not labelled."""
 
     seed: int
     kind: str
-    """"tree", "bare_tree", "burnt_tree", "bush", "pole", or one of layout.DISTRACTORS."""
+    """"tree", "bare_tree", "burnt_tree", "bush", "pole", or a name from layout's DISTRACTORS, ANIMALS or BELONGINGS."""
     x: float
     y: float
     yaw: float

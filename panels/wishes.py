@@ -24,7 +24,9 @@ class RESCUE_SYNTH_PT_site(Wish, Panel):
         column = split(self.layout)
         column.enabled = context.scene.rescue_synth.assets.build_site
         column.prop(site, "frames_per_site")
-        for name in ("buildings", "storeys", "burnt", "heaps", "craters", "vehicles", "trees", "distractors"):
+        for name in ("buildings", "storeys", "burnt", "heaps", "craters", "vehicles", "trees"):
+            pair(column, site, name)
+        for name in ("distractors", "animals", "belongings"):
             pair(column, site, name)
         for name in ("kinds", "damage", "vehicle_kinds", "vehicle_states"):
             mix(self.layout, site, name)

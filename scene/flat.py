@@ -7,6 +7,7 @@ import numpy as np
 
 from ..dataset.flat import DEEP, FRONT, LEFT, WIDE
 from ..dataset.spec import BAY, STOREY, FlatSpec, FurnitureSpec
+from .belongings import small
 from .fragments import KINDS, templates
 from .furniture import VARIANTS, fallen, made
 from .gravel import strew
@@ -40,7 +41,7 @@ def add_flat(house: House, collection: bpy.types.Collection) -> list[Surface]:
     made_of = {
         "floor": floor,
         "furniture": join(things),
-        "debris": _debris(house, flat, rise),
+        "debris": join([_debris(house, flat, rise), *_lost(house, rise)]),
         "litter": join([*litter, *_hanging(house, flat)]),
     }
     surfaces = [(kind, _put(house, flat, f"Flat {kind.capitalize()}", made_of[kind], collection)) for kind in made_of]
@@ -158,6 +159,15 @@ def _debris(house: House, flat: FlatSpec, rise: _Rise) -> Piece:
         rows.append((KINDS.index(name), shape, size, lying))
     kinds, shapes, scales, matrices = zip(*rows, strict=True)
     return laid(Batch(np.array(kinds), np.array(shapes), np.array(scales), np.array(matrices)), draw)
+
+
+def _lost(house: House, rise: _Rise) -> list[Piece]:
+    """Pots, bottles and toys on the floor."""
+    draw = house.draw("flat belongings")
+    return [
+        small(int(draw.integers(64))).moved(turned(float(draw.uniform(0, 6.28)), *_spot(draw, rise)))
+        for _ in range(int(draw.integers(3, 9)))
+    ]
 
 
 def _spot(draw: np.random.Generator, rise: _Rise) -> tuple[float, float, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..dataset.spec import BAY, DEPTH, STOREY
+from .belongings import small
 from .furniture import KINDS, ROOMS, VARIANTS, fallen, made
 from .house import SHIFT_FLOOR, House
 from .joinery import CLOTHS, board, pick
@@ -104,13 +105,14 @@ def _placed(draw: np.random.Generator, kind: str, place: Place, floor: float, fi
 def _litter(house: House, draw: np.random.Generator, storey: int, bay: int, half: int) -> list[Piece]:
     """Books, clothes, cushions and splinters on the floor that is left."""
     done, floor = [], storey * STOREY
-    for _ in range(int(draw.integers(5, 13))):
+    for number in range(int(draw.integers(7, 16))):
         spot = np.array(
             [[bay * BAY + draw.uniform(0.4, BAY - 0.4), DEPTH / 2 * (half + draw.uniform(0.1, 0.9)), floor]]
         )
         if float(house.damage(spot)[0]) + SHIFT_FLOOR > -0.15:
             continue
-        done.append(scrap(draw).moved(turned(float(draw.uniform(0, 6.28)), *spot[0])))
+        thing = small(int(draw.integers(64))) if number < 3 else scrap(draw)
+        done.append(thing.moved(turned(float(draw.uniform(0, 6.28)), *spot[0])))
     return done
 
 

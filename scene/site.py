@@ -9,6 +9,7 @@ import numpy as np
 
 from ..dataset.spec import SiteSpec, child
 from . import buildings, ground, neighbourhood, rubble, skyline, street, vehicles
+from .resting import Bed
 
 Surface = tuple[str, bpy.types.Object]
 """(the builder's word for it, object): what Terrain takes."""
@@ -37,8 +38,12 @@ def add_site(
         yield f"vehicle {number} of {len(spec.vehicles)}"
         surfaces += vehicles.add_vehicle(vehicle, height, collection)
     yield "trees and things"
+    bpy.context.view_layer.update()
+    lying = [thing for kind, thing in surfaces if kind == "heap"]
+    bed = Bed(height, lying)
     for prop in spec.props:
-        surfaces += street.add_prop(prop, height, collection)
+        loose = prop.kind in street.LOOSE
+        surfaces += street.add_loose(prop, bed, collection) if loose else street.add_prop(prop, height, collection)
     yield "neighbourhood"
     flats = neighbourhood.add_neighbourhood(spec, collection)
     skyline.add_skyline(child(spec.seed, "background"), collection, flats)

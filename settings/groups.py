@@ -96,6 +96,15 @@ class SiteSettings(PropertyGroup):
         40,
         "Cones, buckets, signs and vests on poles: things that a detector must learn not to take for people",
     )
+    animals: ints("animals", "Animals", (0, 2), 0, 20, "Dogs, at work and astray, fewest and most; not labelled")
+    belongings: ints(
+        "belongings",
+        "Belongings",
+        (4, 12),
+        0,
+        60,
+        "Pots, bowls, toys, chairs and shop dummies around the heaps, fewest and most; not labelled",
+    )
 
 
 class PeopleSettings(PropertyGroup):
