@@ -32,7 +32,7 @@ _TILE, _METRES = 256, 24.0
 @cache
 def _pattern() -> np.ndarray:
     """float32 SxS, 0..1, every share of it as large as its value says."""
-    rough = fields.noise(_TILE, _TILE, 40, stream(0, "ground"), 5)
+    rough = fields.noise(_TILE, _TILE, 18, stream(0, "ground"), 4)
     even = np.empty(rough.size, np.float32)
     even[np.argsort(rough, axis=None)] = np.linspace(0, 1, rough.size, dtype=np.float32)
     return even.reshape(rough.shape)

@@ -92,7 +92,7 @@ def _each(tree: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         yield name, only("pixels", chances={name: 1}, **ranges)
     for kind in recipe.KINDS[1:]:
         ranges = {kind: _upper(sky[kind])} if kind in sky else {}
-        yield kind, only("weather", kinds={kind: 1}, **ranges)
+        yield kind, only("weather", kinds={kind: 1}, ground=1, **ranges)
     yield "night", only("weather", night=1)
     yield "drops", only("weather", drops=1)
     yield "paste", only("paste", chance=1)
