@@ -32,6 +32,12 @@ ASPHALT = (0.062, 0.062, 0.064)
 PAVING = (0.23, 0.22, 0.21)
 RUBBLE_DUST = (0.24, 0.22, 0.19)
 
+UNEVEN = {"mud": 0.85, "grass": 0.75, "gravel": 0.5}
+"""How much the soil's lightness varies."""
+
+RUTS, GAUGE = 4, 1.6
+"""Ways that were driven through the yard, and how far apart an axle's wheels are, metres."""
+
 Surface = tuple[str, bpy.types.Object]
 
 
@@ -115,7 +121,8 @@ def _colours(spec: GroundSpec, heaps: tuple[HeapSpec, ...], p: np.ndarray, relie
     colour[:] = SOILS[spec.surface]
     green = _green(spec, p)
     colour = _blend(colour, GRASS, green * 0.85 * (1 - relief.road))
-    colour = _patched(colour, p, seed)
+    colour = _patched(colour, p, seed, UNEVEN[spec.surface])
+    colour = _driven(spec, colour, p)
     asphalt = np.asarray(ASPHALT) * (1 + 0.25 * fractal(p, 0.35, 3, seed + 2))[..., None]
     colour = _blend(colour, asphalt, relief.road)
     colour = _blend(colour, PAVING, relief.paving)
@@ -131,11 +138,39 @@ def _colours(spec: GroundSpec, heaps: tuple[HeapSpec, ...], p: np.ndarray, relie
     return colour
 
 
-def _patched(colour: np.ndarray, p: np.ndarray, seed: float) -> np.ndarray:
-    """Soil and grass trodden dark, dried pale and strewn with straw, in patches of a step to a few metres."""
-    shade = 1 + 1.3 * fractal(p, 0.3, 4, seed + 51) + 0.8 * fractal(p, 1.3, 2, seed + 53)
-    straw = np.clip((fractal(p, 0.55, 4, seed + 57) - 0.08) * 5, 0, 1) * np.clip(0.6 + fractal(p, 2.6, 1, seed), 0, 1)
-    return _blend(colour * np.clip(shade, 0.45, 1.7)[..., None], STRAW, 0.6 * straw)
+def _patched(colour: np.ndarray, p: np.ndarray, seed: float, uneven: float) -> np.ndarray:
+    """Soil and grass trodden dark, dried pale and strewn with straw: by the yard, by the step and by the clod alike.
+
+    No scale stands out, and nothing has an edge: from the air patches of one size and two colours look painted.
+    """
+    shade = 1 + uneven * (
+        0.9 * fractal(p, 0.07, 2, seed + 55) + 0.7 * fractal(p, 0.3, 3, seed + 51)
+        + 0.75 * fractal(p, 1.3, 2, seed + 53) + 0.55 * fractal(p, 3.7, 1, seed + 59)
+    )  # fmt: skip
+    straw = np.clip(0.25 + 1.2 * fractal(p, 0.55, 5, seed + 57), 0, 1) * np.clip(0.5 + fractal(p, 2.6, 2, seed), 0, 1)
+    return _blend(colour * np.clip(shade, 0.55, 1.55)[..., None], STRAW, 0.7 * uneven * straw)
+
+
+def _driven(spec: GroundSpec, colour: np.ndarray, p: np.ndarray) -> np.ndarray:
+    """The colours with what wheels left: pairs of ruts that bend through the yard, worn and interrupted.
+
+    Gravel and grass are pressed pale, mud is churned dark; little grows in a rut.
+    """
+    draw = stream(spec.seed, "ruts")
+    share = np.zeros(p.shape[:-1])
+    for number in range(RUTS):
+        turn, aside = float(draw.uniform(-0.5, 0.5)), float(draw.uniform(-9, 9))
+        if number % 2:  # some come in from the street
+            turn += np.pi / 2
+        along = p[..., 0] * np.cos(turn) + p[..., 1] * np.sin(turn)
+        off = p[..., 1] * np.cos(turn) - p[..., 0] * np.sin(turn) - aside
+        off = off - float(draw.uniform(0.5, 2.5)) * np.sin(along * float(draw.uniform(0.06, 0.14)) + number)
+        off = off + 0.35 * fractal(p, 0.4, 2, _offset(spec) + 61 + number)
+        rut = np.exp(-(((np.abs(off) - GAUGE / 2) / 0.21) ** 2))
+        worn = np.clip(0.45 + 1.1 * fractal(p, 0.16, 3, _offset(spec) + 71 + number), 0, 1)
+        share = np.maximum(share, rut * worn)
+    pressed = np.asarray(SOILS[spec.surface]) * (0.62 if spec.surface == "mud" else 1.12)
+    return _blend(colour, pressed, 0.7 * share)
 
 
 def _hollow(height: np.ndarray) -> np.ndarray:
@@ -159,7 +194,8 @@ def _green(spec: GroundSpec, p: np.ndarray) -> np.ndarray:
     """How grassy the soil is, 0..1."""
     seed = _offset(spec)
     share = {"mud": -0.18, "grass": -0.5, "gravel": 0.05}[spec.surface]
-    return np.clip((fractal(p, 0.18, 3, seed + 31) + 0.3 * fractal(p, 2.1, 2, seed + 30) - share) * 5, 0, 1)
+    grown = fractal(p, 0.18, 4, seed + 31) + 0.34 * fractal(p, 1.1, 2, seed + 37) + 0.3 * fractal(p, 3.3, 2, seed + 30)
+    return np.clip((grown - share) * 2.2 + 0.15, 0, 1)  # a wide border: it thins out, tuft by tuft
 
 
 def _grow(
