@@ -74,15 +74,14 @@ def _cut(ring: Ring, side: np.ndarray, along: np.ndarray) -> list[Ring]:
     entries, exits = np.flatnonzero(~inside & following), np.flatnonzero(inside & ~following)
     if not len(entries):
         return [ring] if inside.all() else []
-    count = len(ring)
+    if len(entries) == 1:  # by far most often: what is inside is one run, and the border closes it
+        return [_closed(_chain(ring, side, int(entries[0]), int(exits[0])))]
     chains, ends = [], []
     for entry in entries:
         place = np.searchsorted(exits, entry)
-        last = exits[place] if place < len(exits) else exits[0] + count
-        inner = ring[np.arange(entry + 1, last + 1) % count]
-        first_point = _crossing(ring, side, entry, (entry + 1) % count)
-        last_point = _crossing(ring, side, last % count, (last + 1) % count)
-        chains.append(np.vstack([first_point, inner, last_point]))
+        last = exits[place] if place < len(exits) else exits[0]
+        chains.append(_chain(ring, side, int(entry), int(last)))
+        first_point, last_point = chains[-1][0], chains[-1][-1]
         ends += [(float(first_point @ along), len(chains) - 1, 0), (float(last_point @ along), len(chains) - 1, 1)]
     ends.sort()
     for first in range(0, len(ends) - 2, 2):  # both edges of a keyhole bridge cross at one point: entry pairs with exit
@@ -93,6 +92,21 @@ def _cut(ring: Ring, side: np.ndarray, along: np.ndarray) -> list[Ring]:
     for (_, one, end), (_, other, other_end) in zip(ends[::2], ends[1::2], strict=True):
         partner[one, end], partner[other, other_end] = (other, other_end), (one, end)
     return _joined(chains, partner)
+
+
+def _chain(ring: Ring, side: np.ndarray, entry: int, last: int) -> Ring:
+    """The ring from where it crosses the border after corner ``entry`` to where it does after corner ``last``."""
+    count = len(ring)
+    first, beyond = (entry + 1) % count, (last + 1) % count
+    inner = [ring[first:beyond]] if first < beyond else [ring[first:], ring[:beyond]]
+    start, end = _crossing(ring, side, entry, first), _crossing(ring, side, last, beyond)
+    return np.concatenate([start[None], *inner, end[None]])
+
+
+def _closed(ring: Ring) -> Ring:
+    """The ring without corners that repeat the one before them."""
+    step = np.abs(ring - np.concatenate([ring[-1:], ring[:-1]])).max(axis=1)
+    return ring if step.min() >= 1e-9 else ring[step >= 1e-9]
 
 
 def _joined(chains: list[Ring], partner: dict[tuple[int, int], tuple[int, int]]) -> list[Ring]:
@@ -109,9 +123,7 @@ def _joined(chains: list[Ring], partner: dict[tuple[int, int], tuple[int, int]])
             used[number] = True
             ring.append(chains[number] if end == 0 else chains[number][::-1])
             number, end = partner[number, 1 - end]
-        joined = np.concatenate(ring)
-        same = (np.abs(joined - np.roll(joined, 1, axis=0)) < 1e-9).all(axis=1)
-        rings.append(joined[~same])
+        rings.append(_closed(np.concatenate(ring)))
     return rings
 
 
