@@ -32,7 +32,7 @@ ASPHALT = (0.062, 0.062, 0.064)
 PAVING = (0.23, 0.22, 0.21)
 RUBBLE_DUST = (0.24, 0.22, 0.19)
 
-UNEVEN = {"mud": 0.85, "grass": 0.75, "gravel": 0.5}
+UNEVEN = {"mud": 0.85, "grass": 0.85, "gravel": 0.5}
 """How much the soil's lightness varies."""
 
 RUTS, GAUGE = 4, 1.6

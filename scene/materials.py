@@ -263,7 +263,7 @@ def _leaf(graph: Graph) -> None:
     both = graph.node("ShaderNodeMixShader")
     for shader in (surface, through):
         graph.put(shader.inputs["Color"], colour)
-    graph.put(both.inputs[0], 0.3)
+    graph.put(both.inputs[0], 0.42)
     graph.put(both.inputs[1], surface.outputs[0])
     graph.put(both.inputs[2], through.outputs[0])
     graph.put(graph.output.inputs["Surface"], both.outputs[0])

@@ -24,6 +24,9 @@ GRASSES = ((0.120, 0.180, 0.048), (0.150, 0.170, 0.060), (0.235, 0.205, 0.105), 
 TOGETHER = 7
 """Tufts in a sward."""
 
+SPRAY = 7
+"""Leaves on one twig's end."""
+
 SIDES = (9, 7, 5, 4, 3)
 """Corners of a branch's section by level."""
 
@@ -150,25 +153,46 @@ def _branch(
 
 
 def _leaves(draw: np.random.Generator, places: np.ndarray, size: float, colour: tuple[float, float, float]) -> Piece:
-    """Sprays of leaves, bent along the middle, around ``places``; darker inside the crown."""
-    count = min(len(places) * 5, 14000)
-    chosen = places[draw.integers(0, len(places), count)] + draw.normal(0, 0.10, (count, 3))
-    along = draw.normal(0, 1, (count, 3)) + [0, 0, -0.25]
-    along /= np.linalg.norm(along, axis=1, keepdims=True)
-    across = np.cross(along, draw.normal(0, 1, (count, 3)))
-    across /= np.linalg.norm(across, axis=1, keepdims=True)
-    up = np.cross(along, across)
-    reach = (size * draw.uniform(0.6, 1.4, count))[:, None]
+    """Leaves in flat sprays that spring from ``places`` outwards, with gaps where the sky shows; dark inside the crown.
+
+    Some boughs bear few, and each spray has its own tint: leaf by leaf, a crown would be one grey-green cloud.
+    """
+    middle, spread = places.mean(0), places.std(0) + 0.2
+    count = min(len(places) * 5, 14000) // SPRAY
+    lumps = fractal(places, 0.75 / float(spread.mean()), 2, float(draw.uniform(0, 64)))
+    thick = np.clip(0.42 + 2.4 * lumps, 0.03, 1)
+    root = places[draw.choice(len(places), count, p=thick / thick.sum())] + draw.normal(0, 0.04, (count, 3))
+    out = _unit((root - middle) / spread)
+    along = _unit(0.8 * out + draw.normal(0, 0.55, (count, 3)) + [0, 0, -0.12])
+    face = _unit([0, 0, 1.0] + 0.7 * out + draw.normal(0, 0.35, (count, 3)))
+    side = _unit(np.cross(face, along))
+    face = np.cross(along, side)
+    step = np.arange(SPRAY)
+    hand = np.where(step % 2, 1.0, -1.0) * (step < SPRAY - 1)  # the last one ends the twig
+    reach = size * draw.uniform(0.65, 1.3, (count, SPRAY))[..., None]
+    foot = (
+        root[:, None] + (0.42 * size * step)[None, :, None] * along[:, None] + draw.normal(0, 0.012, (count, SPRAY, 3))
+    )
+    lean = np.where(hand != 0, 0.45, 1.0)[:, None]
+    ahead = lean * along[:, None] + 0.85 * hand[:, None] * side[:, None] - 0.22 * face[:, None]
+    ahead = _unit(ahead + draw.normal(0, 0.22, (count, SPRAY, 3)))
+    across = _unit(np.cross(face[:, None] + draw.normal(0, 0.3, (count, SPRAY, 3)), ahead))
+    up = np.cross(ahead, across)
     blade = np.stack(
-        [chosen, chosen + reach * (0.5 * along + 0.34 * across + 0.08 * up), chosen + reach * along,
-         chosen + reach * (0.5 * along - 0.34 * across + 0.08 * up)], 1,
+        [foot, foot + reach * (0.5 * ahead + 0.33 * across + 0.09 * up), foot + reach * ahead,
+         foot + reach * (0.5 * ahead - 0.33 * across + 0.09 * up)], 2,
     )  # fmt: skip
-    piece = Piece.quads(blade.reshape(-1, 3), np.arange(4 * count).reshape(-1, 4), smooth=True, material=1)
-    middle = places.mean(0)
-    out = np.linalg.norm((chosen - middle) / (places.std(0) + 0.2), axis=1)
-    shade = np.clip(0.55 + 0.22 * out, 0.5, 1.15) * draw.uniform(0.75, 1.25, count)
-    tint = np.asarray(colour) * shade[:, None] * (1 + draw.normal(0, 0.08, (count, 3)))
+    total = count * SPRAY
+    piece = Piece.quads(blade.reshape(-1, 3), np.arange(4 * total).reshape(-1, 4), smooth=True, material=1)
+    away = np.linalg.norm((root - middle) / spread, axis=1) + 0.35 * (root - middle)[:, 2] / spread[2]
+    shade = np.clip(0.50 + 0.32 * away, 0.48, 1.35) * draw.uniform(0.72, 1.3, count)
+    tint = np.asarray(colour) * shade[:, None] * (1 + draw.normal(0, 0.10, (count, 3)) * [1.4, 0.7, 1.0])
+    tint = np.repeat(tint, SPRAY, 0) * draw.uniform(0.85, 1.18, (total, 1))
     return dressed(piece, np.repeat(np.clip(tint, 0.005, 0.4), 4, 0), OTHER)
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    return vectors / (np.linalg.norm(vectors, axis=-1, keepdims=True) + 1e-9)
 
 
 def _far_plant(kind: str, variant: int) -> Piece:

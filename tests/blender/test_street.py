@@ -53,3 +53,20 @@ def test_wires_of_two_neighbouring_poles_meet(empty: None) -> None:
     east, west = points[np.abs(points[:, 0] - half) < 0.15], points[np.abs(points[:, 0] + half) < 0.15]
     assert len(east) and len(east) == len(west)
     assert np.allclose(np.sort(east[:, 2]), np.sort(west[:, 2]), atol=0.02)
+
+
+def test_the_sky_shows_through_crowns_and_some_boughs_bear_more_than_others(empty: None) -> None:
+    found = []
+    for variant in range(vegetation.VARIANTS):
+        mesh = vegetation.tree("tree", variant)
+        slots, middles = np.empty(len(mesh.polygons), np.int32), np.empty(len(mesh.polygons) * 3, np.float32)
+        mesh.polygons.foreach_get("material_index", slots)
+        mesh.polygons.foreach_get("center", middles)
+        leaves = middles.reshape(-1, 3)[slots == 1][:, [0, 2]]
+        low, high = np.quantile(leaves, 0.02, axis=0), np.quantile(leaves, 0.98, axis=0)
+        cells = np.ceil((high - low) / 0.12).astype(int)
+        seen = np.histogram2d(*leaves.T, bins=tuple(cells), range=tuple(zip(low, high, strict=True)))[0]
+        found.append(((seen == 0).mean(), seen.std() / seen.mean()))
+    gaps, unevenness = np.mean(found, axis=0)
+    assert 0.16 < gaps < 0.5, "as large as a hand is wide, over all of the crown"
+    assert unevenness > 1.05
