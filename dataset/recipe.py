@@ -168,7 +168,7 @@ class Lens:
     chroma: tuple[float, float] = wish([0.0, 0.6], span(number(0, 5)), "colour fringes at the corners, pixels")
     motion: tuple[float, float] = wish([0.0, 1.0], span(number(0, 30)), "motion blur, pixels")
     contrast: tuple[float, float] = wish([1.05, 1.45], span(number(0.5, 2)), "contrast of the camera's processing")
-    saturation: tuple[float, float] = wish([1.1, 1.9], span(number(0, 3)), "colour of the camera's processing")
+    saturation: tuple[float, float] = wish([1.3, 2.2], span(number(0, 3)), "colour of the camera's processing")
     sharpening: tuple[float, float] = wish([0.3, 1.2], span(number(0, 3)), "sharpening of the camera's processing")
     quality: tuple[int, int] = wish([82, 96], span(integer(20, 100)), "JPEG quality")
 

@@ -34,6 +34,7 @@ def expose(
     stops: float = 0.0,
     shadows: float = 0.0,
     highlights: float = 0.0,
+    levels: float = 0.0,
 ) -> np.ndarray:
     """The picture (float32 (h, w, 3), linear, scene-referred) as the sensor sees it; same shape.
 
@@ -46,6 +47,7 @@ def expose(
     contrast, saturation, sharpening: see ``develop``
     stops     what is added to the exposure later on, by the view
     shadows, highlights: see ``tones.adapted``; shadows are opened with the noise in them
+    levels    see ``tones.levelled``
     """
     out = picture.astype(np.float32) * np.float32(2.0**exposure)
     angle = float(rng.uniform(0, np.pi))
@@ -67,6 +69,8 @@ def expose(
     np.maximum(out, 0.0, out=out)
     if shadows > 0 or highlights > 0:
         out = tones.adapted(out, stops, shadows, highlights)
+    if levels > 0:
+        out = tones.levelled(out, stops, levels)
     plain = (contrast, saturation, sharpening) == (1.0, 1.0, 0.0)
     return out if plain else develop(out, contrast, saturation, sharpening)
 

@@ -1,7 +1,8 @@
-"""What a camera's processing does to a wide range of light: bright skies are held back, dark ground is opened up.
+"""What a camera's processing does to the range of light: a wide one is narrowed, a narrow one stretched.
 
 Phones and drones map tones region by region, so that a face before a bright sky is no black silhouette and the sky no
-white paper. Regions follow the picture's edges; detail within them keeps its contrast.
+white paper. Regions follow the picture's edges; detail within them keeps its contrast. Then levels are set: fog and
+snow come out light, and whatever is flat gets some of a full picture's contrast.
 """
 
 from __future__ import annotations
@@ -25,6 +26,12 @@ KNEE = 1.0
 LIFT, HOLD = 1.7, 3.0
 """Stops by which the darkest regions rise and the brightest fall at the most."""
 
+BLACK, WHITE = -3.9, 3.1
+"""Stops from mid grey where the darkest and the brightest fiftieth of a full picture lie."""
+
+STRETCH, RISE = 1.3, (-0.5, 1.3)
+"""Largest slope by which tones are drawn apart, and stops by which the brightest may be moved: fog stays fog."""
+
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 """Weights of linear red, green and blue (Rec. 709)."""
 
@@ -41,6 +48,20 @@ def adapted(picture: np.ndarray, stops: float, shadows: float, highlights: float
     change = np.float32(LIFT) * np.tanh(np.float32(shadows / LIFT) * np.maximum(-region, 0))
     change -= np.float32(HOLD) * np.tanh(np.float32(highlights / HOLD) * np.maximum(region - KNEE, 0))
     return picture * np.exp2(change)[..., None]
+
+
+def levelled(picture: np.ndarray, stops: float, share: float) -> np.ndarray:
+    """The picture (float32 (h, w, 3), linear) with its tones laid out nearer to ``BLACK`` .. ``WHITE``; same shape.
+
+    stops  the exposure that the picture is going to get
+    share  0..1: how much of what is missing in range, and of what the brightest lack to white, is made up
+    """
+    light = picture @ LUMINANCE + np.float32(FLOOR / 2.0**stops)
+    tone = np.log2(light) + np.float32(stops - np.log2(GREY))
+    low, high = np.quantile(tone, (0.02, 0.98)).tolist()
+    slope = float(np.clip(1 + share * ((WHITE - BLACK) / max(high - low, 1.0) - 1), 1.0, STRETCH))
+    top = high + float(np.clip(share * (WHITE - high), *RISE))
+    return picture * np.exp2((tone - np.float32(high)) * np.float32(slope) + np.float32(top) - tone)[..., None]
 
 
 def _regions(tone: np.ndarray) -> np.ndarray:

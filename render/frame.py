@@ -25,8 +25,11 @@ DEPTH_SCALE = 0.01
 METER = {"clear": 0.5, "overcast": 0.65, "dusk": 0.4, "night": 0.15}
 """How far the camera's meter goes towards mid grey under each sky."""
 
-RANGE = {"clear": (0.38, 0.42), "overcast": (0.35, 0.48), "dusk": (0.42, 0.45), "night": (0.20, 0.30)}
+RANGE = {"clear": (0.38, 0.42), "overcast": (0.45, 0.48), "dusk": (0.42, 0.45), "night": (0.20, 0.30)}
 """How far its processing opens shadows and holds highlights back: imaging/tones.py, ``adapted``."""
+
+LEVELS = {"clear": 0.4, "overcast": 0.55, "dusk": 0.25, "night": 0.0}
+"""How far it sets levels: imaging/tones.py, ``levelled``."""
 
 VERSION = "0.1.0"
 
@@ -142,7 +145,13 @@ def finish(light: np.ndarray, sky: np.ndarray, stops: float, spec: FrameSpec) ->
     options = {name: value for name, value in wish.items() if name not in ("seed", "quality")}
     shadows, highlights = RANGE[spec.light.sky]
     return optics.expose(
-        light, stream(spec.lens.seed, "lens"), stops=stops, shadows=shadows, highlights=highlights, **options
+        light,
+        stream(spec.lens.seed, "lens"),
+        stops=stops,
+        shadows=shadows,
+        highlights=highlights,
+        levels=LEVELS[spec.light.sky],
+        **options,
     )
 
 

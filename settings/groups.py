@@ -278,7 +278,7 @@ class LensSettings(PropertyGroup):
     saturation: floats(
         "saturation",
         "Saturation",
-        (1.1, 1.9),
+        (1.3, 2.2),
         0.0,
         3.0,
         "Colour that the camera's processing adds, least and most; 1 leaves the light as it is",

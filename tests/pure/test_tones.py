@@ -85,3 +85,24 @@ def test_it_is_quick_enough_for_every_frame() -> None:
         tones.adapted(picture, 0.0, 0.4, 0.3)
         seconds.append(time.process_time() - start)
     assert min(seconds) < 0.15
+
+
+def test_fog_comes_out_light_and_stays_fog() -> None:
+    fog = np.float32(0.15) * np.exp2(np.linspace(-1, 1, 64, dtype=np.float32))[None, :, None].repeat(48, 0).repeat(3, 2)
+    out = tones.levelled(fog, 0.0, 0.55)
+    assert np.quantile(out, 0.98) > 1.5 * np.quantile(fog, 0.98)
+    ranges = [np.log2(np.quantile(each, 0.98) / np.quantile(each, 0.02)) for each in (fog, out)]
+    assert 1.1 * ranges[0] < ranges[1] < 1.35 * ranges[0]
+
+
+def test_a_full_range_is_left_as_it_is() -> None:
+    tone = np.linspace(tones.BLACK, tones.WHITE, 96, dtype=np.float32) * np.float32(1.04)
+    full = (np.float32(tones.GREY) * np.exp2(tone))[None, :, None].repeat(48, 0).repeat(3, 2)
+    assert np.allclose(tones.levelled(full, 0.0, 0.5), full, rtol=0.12)
+
+
+def test_levels_look_at_the_exposure_that_is_to_come_and_keep_colours() -> None:
+    dim = np.random.default_rng(1).uniform(0.02, 0.1, (48, 64, 3)).astype(np.float32)
+    assert np.allclose(tones.levelled(dim, 2.0, 0.5), tones.levelled(dim * 4, 0.0, 0.5) / 4, rtol=1e-4)
+    out = tones.levelled(dim, 0.0, 0.5)
+    assert np.allclose(out / out.sum(-1, keepdims=True), dim / dim.sum(-1, keepdims=True), rtol=1e-4)
