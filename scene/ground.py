@@ -58,7 +58,7 @@ def height(spec: GroundSpec, heaps: tuple[HeapSpec, ...], x: np.ndarray, y: np.n
 
 
 def add_ground(spec: GroundSpec, heaps: tuple[HeapSpec, ...], collection: bpy.types.Collection) -> list[Surface]:
-    """Ground, kerb, puddles and the far plain; the ground and the kerb are what can be stood on."""
+    """Ground, kerb, puddles and the far plain; ground, kerb and wreckage are what can be stood on."""
     xs = _spaced(-REACH[0], REACH[0], -FINE[0], FINE[0])
     ys = _spaced(REACH[1], REACH[2], FINE[1], FINE[2])
     x, y = np.meshgrid(xs, ys, indexing="ij")
@@ -73,8 +73,8 @@ def add_ground(spec: GroundSpec, heaps: tuple[HeapSpec, ...], collection: bpy.ty
     kerb = to_object("Kerb", _kerb(spec, heaps), [site_material()], collection)
     add_land(SOILS[spec.surface], GRASS, _offset(spec), (-REACH[0], REACH[0], REACH[1], REACH[2]), collection)
     to_object("Puddles", _water(spec), [water_material()], collection)
-    _grow(spec, heaps, xs, ys, relief, collection)
-    return [("ground", ground), ("ground", kerb)]
+    thrown = _grow(spec, heaps, xs, ys, relief, collection)
+    return [("ground", ground), ("ground", kerb), ("ground", thrown)]
 
 
 def _relief(spec: GroundSpec, heaps: tuple[HeapSpec, ...], x: np.ndarray, y: np.ndarray) -> _Relief:
@@ -201,8 +201,11 @@ def _green(spec: GroundSpec, p: np.ndarray) -> np.ndarray:
 def _grow(
     spec: GroundSpec, heaps: tuple[HeapSpec, ...], xs: np.ndarray, ys: np.ndarray, relief: _Relief,
     collection: bpy.types.Collection,
-) -> None:  # fmt: skip
-    """Grass and litter, none of it in craters, on heaps or under water; lines and irons on the whole asphalt."""
+) -> bpy.types.Object:  # fmt: skip
+    """Grass and litter, none of it in craters, on heaps or under water; lines and irons on the whole asphalt.
+
+    What feet meet of it.
+    """
 
     def level(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         return _sampled(xs, ys, relief.height, x, y)
@@ -222,8 +225,9 @@ def _grow(
     def dust(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         return _dust(spec, heaps, np.stack([x, y, np.zeros_like(x)], -1))
 
-    add_growth(spec, level, green, soil, collection)
+    thrown = add_growth(spec, level, green, soil, collection)
     add_markings(spec, level, whole, dust, REACH[0] - 1.0, collection)
+    return thrown
 
 
 def _sampled(xs: np.ndarray, ys: np.ndarray, values: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:

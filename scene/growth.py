@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 
 import bpy
 import numpy as np
@@ -13,9 +13,9 @@ from . import vegetation
 from .fragments import pebbles, templates
 from .laying import BRICK, PLASTERS, TIMBERS
 from .materials import leaf_material, plain_material, site_material
-from .meshes import Piece, join, to_mesh
+from .meshes import Piece, join, to_mesh, to_object
 from .noise import fractal
-from .shapes import CAST, OTHER, dressed, rotation, turned
+from .shapes import CAST, OTHER, box, dressed, rotation, turned
 
 Share = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """(x, y) -> number."""
@@ -40,13 +40,21 @@ HANDFULS = 3
 THROWN = 600
 """Tries to drop some wreckage."""
 
+BLUNT = 0.85
+"""Size of a block that feet meet against the piece that is seen: its corners are broken off."""
+
+FLAT = np.zeros((0, 4), np.int32)
+
 GREYS = ((0.20, 0.19, 0.17), (0.15, 0.14, 0.125), (0.26, 0.25, 0.23), (0.17, 0.12, 0.09))
 
 
 def add_growth(
     spec: GroundSpec, height: Share, green: Share, soil: Share, collection: bpy.types.Collection
-) -> list[bpy.types.Object]:
-    """Strew the ground. ``green``: how grassy it is; ``soil``: 1 on soil, 0 on asphalt and paving, both 0..1."""
+) -> bpy.types.Object:
+    """Strew the ground; what feet meet of it, never rendered.
+
+    ``green``: how grassy it is; ``soil``: 1 on soil, 0 on asphalt and paving, both 0..1.
+    """
     draw = stream(spec.seed, "growth")
     x, y = _scattered(draw, SWARDS[spec.surface])
     grown = green(x, y) * soil(x, y)
@@ -57,28 +65,24 @@ def add_growth(
     wx, wy = _kerbside(draw, spec, WEEDS)
     wild = draw.uniform(0.25, 0.75, len(wx))
     mixture = _mixture(draw)
-    made = []
     for places, sizes, mesh in (((x, y), size, vegetation.sward), ((wx, wy), wild, vegetation.tuft)):
         kind = draw.choice(len(vegetation.GRASSES), len(sizes), p=mixture)
         for number in range(len(vegetation.GRASSES)):
             own = kind == number
             if own.any():
                 at = places[0][own], places[1][own]
-                made.append(_strewn(draw, *at, sizes[own], height, mesh(number), collection))
-    made += _stones(draw, spec, height, collection)
-    made += _thrown(draw, spec, height, collection)
+                _strewn(draw, *at, sizes[own], height, mesh(number), collection)
+    _stones(draw, spec, height, collection)
+    footing = _thrown(draw, spec, height, collection)
     for number, name in enumerate(("leaf", "leaf", "paper", "board")):
         x, y = _scattered(draw, LITTER // (1, 1, 20, 24)[number])
         mesh = _litter(name, number)
-        made.append(_strewn(draw, x, y, draw.uniform(0.5, 1.4, len(x)), height, mesh, collection, 0.012))
-    return made
+        _strewn(draw, x, y, draw.uniform(0.5, 1.4, len(x)), height, mesh, collection, 0.012)
+    return footing
 
 
-def _stones(
-    draw: np.random.Generator, spec: GroundSpec, height: Share, collection: bpy.types.Collection
-) -> list[bpy.types.Object]:
+def _stones(draw: np.random.Generator, spec: GroundSpec, height: Share, collection: bpy.types.Collection) -> None:
     """Handfuls of stones in drifts, on soil and street alike; a gravel yard has most."""
-    made = []
     for number in range(HANDFULS):
         x, y = _scattered(draw, STONES[spec.surface] // HANDFULS)
         drift = fractal(np.stack([x, y, 0 * x], -1), 0.5, 3, 21)
@@ -86,15 +90,17 @@ def _stones(
         kept = draw.random(len(x)) < np.clip(0.35 + 1.6 * drift, 0.05, 1) * np.where(on_street, 0.2, 1.0)
         x, y = x[kept], y[kept]
         mesh = _shared(f"Rescue stones {number}", partial(_handful, number))
-        made.append(_strewn(draw, x, y, draw.uniform(0.6, 1.3, len(x)), height, mesh, collection))
-    return made
+        _strewn(draw, x, y, draw.uniform(0.6, 1.3, len(x)), height, mesh, collection)
 
 
 def _thrown(
     draw: np.random.Generator, spec: GroundSpec, height: Share, collection: bpy.types.Collection
-) -> list[bpy.types.Object]:
-    """Broken bricks, lumps and splinters of wood that flew into the yard; few on the street and where people work."""
-    made = []
+) -> bpy.types.Object:
+    """Broken bricks, lumps and splinters of wood that flew into the yard; few on the street and where people work.
+
+    As for feet: an object of blocks in the pieces' stead, never rendered.
+    """
+    blocks = []
     for number in range(HANDFULS):
         count = THROWN // HANDFULS
         x, y = draw.uniform(-EDGE, EDGE, count), draw.uniform(AREA[2], AREA[3], count)
@@ -102,9 +108,19 @@ def _thrown(
         swept = (y > spec.road[0] - 0.5) | (np.hypot(x, y) < 13.0)
         kept = draw.random(count) < np.clip(0.5 + 1.3 * drift, 0.1, 1) * np.where(swept, 0.12, 1.0)
         x, y = x[kept], y[kept]
-        mesh = _shared(f"Rescue wreckage {number}", partial(_wreckage, number))
-        made.append(_strewn(draw, x, y, draw.uniform(0.6, 1.15, len(x)), height, mesh, collection))
-    return made
+        mesh = _shared(f"Rescue wreckage {number}", lambda number=number: _wreckage(number)[0])
+        sizes, yaws = draw.uniform(0.6, 1.15, len(x)), draw.uniform(0, 2 * np.pi, len(x))
+        places = np.stack([x, y, height(x, y)], -1)
+        vegetation.strew(places, sizes, yaws, mesh, collection)
+        blocks += [  # instances on faces look back along the yaw
+            _wreckage(number)[1].moved(turned(yaw + np.pi, *place, size))
+            for place, size, yaw in zip(places, sizes, yaws, strict=True)
+        ]
+    footing = to_object(
+        "Ground Wreckage", join(blocks) if blocks else Piece.quads(np.zeros((0, 3)), FLAT), [], collection
+    )
+    footing.hide_render = footing.hide_viewport = True
+    return footing
 
 
 def _shared(title: str, make: Callable[[], Piece]) -> bpy.types.Mesh:
@@ -116,10 +132,11 @@ def _shared(title: str, make: Callable[[], Piece]) -> bpy.types.Mesh:
     return mesh
 
 
-def _wreckage(variant: int) -> Piece:
-    """A dozen broken things over two metres, the most of them small, sunk a little."""
+@cache
+def _wreckage(variant: int) -> tuple[Piece, Piece]:
+    """A dozen broken things over two metres, the most of them small, sunk a little; and a block in each one's stead."""
     draw = stream(variant, "wreckage")
-    kinds, things = templates(), []
+    kinds, things, blocks = templates(), [], []
     for number, kind in enumerate(("chunk", "brick", "brick", "wood", *("chunk", "brick") * 3, "wall", "wood")):
         shapes = kinds[kind]
         piece = shapes[int(draw.integers(len(shapes)))].piece
@@ -135,7 +152,9 @@ def _wreckage(variant: int) -> Piece:
         thing = dressed(piece.moved(place @ tilt), colour, OTHER, rest=float(number))
         thing.faces |= faces
         things.append(thing)
-    return join(things)
+        bottom, top = piece.vertices.min(0), piece.vertices.max(0)
+        blocks.append(box(BLUNT * (top - bottom), (bottom + top) / 2).moved(place @ tilt))
+    return join(things), join(blocks)
 
 
 def _handful(variant: int) -> Piece:

@@ -86,6 +86,27 @@ def test_soil_lies_in_patches(surface: str, empty: None) -> None:
     assert 2.0 < bright / dark < 3.5
 
 
+def test_feet_meet_the_wreckage_that_is_seen(empty: None) -> None:
+    surfaces = ground.add_ground(SPEC, HEAPS, bpy.context.scene.collection)
+    footing = surfaces[-1][1]
+    assert footing.hide_render and len(footing.data.polygons) > 1000
+    terrain = Terrain.of_objects(surfaces)
+    graph = bpy.context.evaluated_depsgraph_get()
+    seen = [
+        (item.object.data, np.array(item.matrix_world))
+        for item in graph.object_instances
+        if item.is_instance and item.object.data.name.startswith("Rescue wreckage")
+    ]
+    above = []
+    for mesh, matrix in seen[:40]:
+        local = _points(mesh)
+        tall = local[local[:, 2] > 0.10]
+        for x, y, z in (tall @ matrix[:3, :3].T + matrix[:3, 3])[::7]:
+            above.append(terrain.down(x, y, only=("ground",)).z - z)
+    assert len(above) > 300
+    assert np.median(np.abs(above)) < 0.05, "blocks are where the pieces are"
+
+
 def test_the_same_spec_makes_the_same_vertices(empty: None) -> None:
     collection = bpy.context.scene.collection
     first, second = (ground.add_ground(SPEC, HEAPS, collection)[0][1].data for _ in range(2))
