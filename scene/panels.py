@@ -14,6 +14,9 @@ from .meshes import Piece
 from .noise import fractal
 from .shapes import BROKEN, CAST, STEEL, dressed, tube
 
+STEPS = 8
+"""Pieces of a bar's bend."""
+
 
 @dataclass(frozen=True, eq=False)
 class Damage:
@@ -114,10 +117,11 @@ def bars(draw: np.random.Generator, part: Torn, share: float, radius: float) -> 
         if draw.random() > share:
             continue
         direction = np.r_[ahead[:2], ahead[2] + draw.normal(-0.1, 0.25)]
-        long, path = float(draw.uniform(0.25, 1.5)) * float(draw.random() ** 0.6), [point - 0.1 * direction]
-        for _ in range(6):
-            path.append(path[-1] + direction * long / 6)
-            direction = direction + draw.normal(0, 0.18, 3) + [0, 0, -0.16]
+        long, path = float(draw.uniform(0.25, 1.3)) * float(draw.random() ** 0.6), [point - 0.1 * direction, point]
+        bend = draw.normal(0, 0.16, 3) + [0, 0, -0.10]  # it bends one way, sharply where it leaves the concrete
+        for step in range(STEPS):
+            direction = direction + bend * (1.6 - 1.2 * step / STEPS) + draw.normal(0, 0.07, 3)
+            path.append(path[-1] + direction / np.linalg.norm(direction) * long / STEPS)
         done.append(dressed(tube(np.array(path), radius, 4), (0.10, 0.05, 0.03), STEEL))
     return done
 
