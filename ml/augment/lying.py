@@ -94,13 +94,13 @@ def _as_large(small: np.ndarray, ground: Surfaces) -> np.ndarray:
 def _mirrored(small: np.ndarray, horizon: float | None) -> np.ndarray:
     """uint8 hxwx3: what level water shows: what stands as far above the horizon, blurred by drops; else the sky."""
     rows = small.shape[0]
-    sky = cv2.mean(small[: max(1, rows // 12)])[:3]
+    grey = cv2.cvtColor(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
+    small = cv2.addWeighted(small, 0.3, grey, 0.7, 0)  # clouds have taken the blue of the day
+    sky = np.full_like(small, np.rint(cv2.mean(small[: max(1, rows // 12)])[:3]).astype(np.uint8))
     if horizon is None:
-        return np.full_like(small, np.rint(sky).astype(np.uint8))
+        return sky
     above = np.clip(np.rint(2 * horizon - np.arange(rows)), 0, rows - 1).astype(np.intp)
-    return cv2.addWeighted(
-        cv2.blur(small[above], (3, 9)), 0.6, np.full_like(small, np.rint(sky).astype(np.uint8)), 0.4, 0
-    )
+    return cv2.addWeighted(cv2.blur(small[above], (3, 9)), 0.6, sky, 0.4, 0)
 
 
 def snowed(

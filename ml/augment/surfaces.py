@@ -107,6 +107,10 @@ _STRIP = 0.12
 """Share of the picture's height along its lower edge that is taken for ground, where nothing is labelled."""
 _DARKEST = 48
 """Ground with less than that in all channels may as well be water, or nothing that can be made out."""
+_OPEN = 0.08
+"""Least share of the picture that an open sky covers, besides half of the upper edge: less may be a ceiling."""
+_GRAIN = 14.0
+"""How rough ground may be, of 255: leaves and crowds are rougher."""
 _ALIKE = 26.0
 """How much a colour may differ from the strip's, of 255; shadows of it count a third."""
 
@@ -114,11 +118,13 @@ _ALIKE = 26.0
 def guessed(small: np.ndarray, sky: np.ndarray, horizon: float, taken: np.ndarray) -> Surfaces | None:
     """By looks: what is like the lower edge of ``small`` (uint8 hxwx3, blue first) and hangs together with it.
 
-    ``sky``, ``taken``: uint8 hxw, not 0 where the sky is and where something is labelled; ``horizon``: a row. What is
-    found has half that size. None where no sky is seen, or too little ground.
+    ``sky``, ``taken``: uint8 hxw, not 0 where the sky is and where something is labelled; ``horizon``: a row, at least
+    below the sky. What is found has half that size. None where no open sky is seen, or too little ground.
     """
-    if cv2.countNonZero(sky) <= 0.02 * sky.size:
+    if cv2.countNonZero(sky) < _OPEN * sky.size or 2 * cv2.countNonZero(sky[:1]) < sky.shape[1]:
         return None
+    lowest = np.flatnonzero(np.count_nonzero(sky, axis=1) > 0.1 * sky.shape[1])
+    horizon = max(horizon, float(lowest[-1] + 1))
     rows, columns = max(2, sky.shape[0] // 2), max(2, sky.shape[1] // 2)
     horizon *= rows / sky.shape[0]
     small = cv2.resize(small, (columns, rows), interpolation=cv2.INTER_AREA)
@@ -134,7 +140,9 @@ def guessed(small: np.ndarray, sky: np.ndarray, horizon: float, taken: np.ndarra
     apart = smooth.astype(np.float32) - typical
     light = apart.mean(axis=-1)
     chroma = np.abs(apart - light[..., None]).max(axis=-1)
-    likeness = np.exp(-((chroma * np.float32(1 / _ALIKE)) ** 2) - (light * np.float32(1 / (3 * _ALIKE))) ** 2)
+    grain = cv2.absdiff(small, smooth).mean(axis=-1, dtype=np.float32)
+    unlike = (chroma / _ALIKE) ** 2 + (light / (3 * _ALIKE)) ** 2 + (grain / _GRAIN) ** 2
+    likeness = np.exp(-unlike, dtype=np.float32)
     row = np.arange(rows, dtype=np.float32)[:, None] + np.float32(0.5)
     likeness *= np.clip((row - np.float32(horizon)) * np.float32(12 / rows), 0, 1)
     likeness[(taken | sky) > 0] = 0

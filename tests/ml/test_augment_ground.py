@@ -114,15 +114,27 @@ def test_without_depth_ground_is_what_is_like_the_lower_edge_under_a_sky():
     assert ground.up[38:52, 33:42].max() == 0
 
 
-@pytest.mark.parametrize("known", ["no sky", "dark water", "a crowd at the lower edge"])
+@pytest.mark.parametrize("known", ["no sky", "a bright lamp in a room", "dark water", "a crowd at the lower edge"])
 def test_without_depth_nothing_is_laid_where_nobody_can_know(known):
     small, sky = photo(ground=30 if known == "dark water" else 120)
     taken = np.zeros_like(sky)
     if known == "no sky":
         sky[:] = 0
+    if known == "a bright lamp in a room":
+        sky[:, 40:] = 0
     if known == "a crowd at the lower edge":
         taken[90:] = 1
     assert surfaces.guessed(small, sky, 0.4 * ROWS, taken) is None
+
+
+def test_without_depth_the_ground_begins_below_the_sky_and_leaves_out_trees():
+    small, sky = photo()
+    small[90:, 100:] = np.random.default_rng(0).integers(
+        20, 220, (30, 60, 1), np.uint8
+    )  # leaves, as bright on the whole
+    ground = surfaces.guessed(small, sky, 0.0, np.zeros_like(sky))
+    assert ground is not None and ground.horizon == ROWS // 6
+    assert ground.up[48:, 55:].mean() < 0.2 < 0.7 < ground.up[48:, :45].min()
 
 
 class OneSource:
