@@ -14,7 +14,7 @@ from .noise import fractal
 from .shapes import OTHER, dressed, smooth_step
 from .topology import normals
 
-CELL = 0.016
+CELL = 0.018
 """Size of the skin's cells, heights of the withers."""
 
 HAIRS = 5200

@@ -11,6 +11,10 @@ from .meshes import Piece
 FAR = 1.0
 """What the field says where no bone is near, metres."""
 
+CORNERS = np.array([(x, y, z) for x in (0, 1) for y in (0, 1) for z in (0, 1)])
+EDGES = [(a, b) for a in range(8) for b in range(a + 1, 8) if np.abs(CORNERS[a] - CORNERS[b]).sum() == 1]
+"""A cell's corners, and which of them its edges join."""
+
 
 @dataclass(frozen=True)
 class Bone:
@@ -34,7 +38,7 @@ class Bone:
         if self.flat != 1.0:
             side = np.asarray(self.across, float) / np.linalg.norm(self.across)
             away = away + (away @ side)[..., None] * side * (1.0 / self.flat - 1.0)
-        return np.linalg.norm(away, axis=-1) - (self.radii[0] + share * (self.radii[1] - self.radii[0]))
+        return np.sqrt(np.einsum("...i,...i", away, away)) - (self.radii[0] + share * (self.radii[1] - self.radii[0]))
 
 
 def skinned(bones: list[Bone], cell: float, grown: float = 0.0) -> Piece:
@@ -70,31 +74,29 @@ def _melted(field: np.ndarray, bone: Bone, low: np.ndarray, cell: float, grown: 
 def _surface(field: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Surface nets of the zero level: vertices (n, 3) in cells, one a cell that is crossed; quads (m, 4) outwards."""
     inside = field < 0
-    total = np.zeros((*(np.array(field.shape) - 1), 3), np.float32)
-    count = np.zeros(total.shape[:3], np.int32)
+    some, every = inside, inside
     for axis in range(3):
-        first, second = _shifted(field, axis, 0), _shifted(field, axis, 1)
-        crossed = (first < 0) != (second < 0)
-        share = np.where(crossed, first / np.where(crossed, first - second, 1), 0)
-        others = [other for other in range(3) if other != axis]
-        for corner in ((0, 0), (0, 1), (1, 0), (1, 1)):
-            cut = [slice(None)] * 3
-            for other, step in zip(others, corner, strict=True):
-                cut[other] = slice(step, field.shape[other] - 1 + step)
-            hit = crossed[tuple(cut)]
-            count += hit
-            total[..., axis] += share[tuple(cut)]
-            for other, step in zip(others, corner, strict=True):
-                total[..., other] += step * hit
-    used = count > 0
-    number = np.full(count.shape, -1, np.int32)
-    number[used] = np.arange(int(used.sum()), dtype=np.int32)
-    vertices = np.argwhere(used) + total[used] / count[used][:, None]
-    return vertices, np.concatenate([_faces(inside, number, axis) for axis in range(3)])
+        some = _shifted(some, axis, 0) | _shifted(some, axis, 1)
+        every = _shifted(every, axis, 0) & _shifted(every, axis, 1)
+    used = some & ~every
+    cells = np.argwhere(used)
+    number = np.full(used.shape, -1, np.int32)
+    number[used] = np.arange(len(cells), dtype=np.int32)
+    values = np.stack([field[tuple((cells + corner).T)] for corner in CORNERS], 1)
+    total, count = np.zeros((len(cells), 3)), np.zeros(len(cells))
+    for first, second in EDGES:
+        crossed = (values[:, first] < 0) != (values[:, second] < 0)
+        share = values[:, first] / np.where(crossed, values[:, first] - values[:, second], 1)
+        place = CORNERS[first] + share[:, None] * (CORNERS[second] - CORNERS[first])
+        total += np.where(crossed[:, None], place, 0)
+        count += crossed
+    return cells + total / count[:, None], np.concatenate([_faces(inside, number, axis) for axis in range(3)])
 
 
 def _shifted(field: np.ndarray, axis: int, step: int) -> np.ndarray:
-    return np.take(field, np.arange(step, field.shape[axis] - 1 + step), axis)
+    cut = [slice(None)] * 3
+    cut[axis] = slice(step, field.shape[axis] - 1 + step)
+    return field[tuple(cut)]
 
 
 def _faces(inside: np.ndarray, number: np.ndarray, axis: int) -> np.ndarray:

@@ -61,8 +61,9 @@ def add_loose(spec: PropSpec, bed: Bed, collection: bpy.types.Collection) -> lis
         meshes = [_shared(name, variant, partial(_part_of_dog, number)) for number, name in enumerate(("dog", "fur"))]
     else:
         meshes = [_shared(spec.kind, variant, belongings.BUILDERS[spec.kind])]
-        corners = np.array([list(vertex.co) for vertex in meshes[0].vertices])[:, :2]
-        reach = np.clip(0.6 * np.abs(corners).max(0), 0.06, 0.5)
+        corners = np.empty(3 * len(meshes[0].vertices), np.float32)
+        meshes[0].vertices.foreach_get("co", corners)
+        reach = np.clip(0.6 * np.abs(corners.reshape(-1, 3)).max(0), 0.06, 0.5)
         place = bed.lying(spec.x, spec.y, yaw, (float(reach[0]), float(reach[1])))
     place[:3, 3] -= SUNK * place[:3, 2]
     made = []
