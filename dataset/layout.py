@@ -12,7 +12,19 @@ from .draw import count, pick, uniform
 from .flat import flat
 from .recipe import Recipe
 from .recipe import Site as SiteWish
-from .spec import BAY, DEPTH, BuildingSpec, GroundSpec, HeapSpec, PropSpec, SiteSpec, VehicleSpec, child, stream
+from .spec import (
+    BAY,
+    DEPTH,
+    BuildingSpec,
+    FireSpec,
+    GroundSpec,
+    HeapSpec,
+    PropSpec,
+    SiteSpec,
+    VehicleSpec,
+    child,
+    stream,
+)
 
 ROAD = (-13.0, -6.0)
 LENGTHS = {"car": 4.3, "van": 5.2, "truck": 8.0, "fire_engine": 8.0, "ambulance": 5.9}
@@ -70,7 +82,8 @@ def site(recipe: Recipe, number: int, winter: bool) -> SiteSpec:
     props += _lost(wish, seed, heaps, [*taken[len(heaps) :], *((p.x, p.y, 0.5) for p in props)], houses)
     props += _animals(wish, seed, [*taken, *((p.x, p.y, 0.6) for p in props)], houses)
     within = flat(seed, houses) if recipe.camera.inside > 0 else None
-    return SiteSpec(seed, number, ground, tuple(houses), tuple(heaps), tuple(vehicles), tuple(props), within)
+    fires = _fires(wish, seed, vehicles, heaps)
+    return SiteSpec(seed, number, ground, tuple(houses), tuple(heaps), tuple(vehicles), tuple(props), within, fires)
 
 
 def bare(recipe: Recipe, number: int) -> SiteSpec:
@@ -194,6 +207,20 @@ def _lost(
                 taken = [*taken, (x, y, size)]
                 break
     return lost
+
+
+def _fires(wish: SiteWish, seed: int, vehicles: list[VehicleSpec], heaps: list[HeapSpec]) -> tuple[FireSpec, ...]:
+    """In burnt-out cars first, then in the heaps, away from their middles, where people work."""
+    draw = stream(seed, "fires")
+    places = [(v.x, v.y) for v in vehicles if v.state == "burnt"]
+    for heap in heaps:
+        turn = float(draw.uniform(0, 2 * np.pi))
+        places.append((heap.x + 0.7 * heap.radius * np.cos(turn), heap.y + 0.7 * heap.radius * np.sin(turn)))
+    fires = []
+    for number, (x, y) in enumerate(places[: count(draw, wish.fires)]):
+        size, smoke = float(np.exp(draw.uniform(*np.log((0.5, 1.8))))), float(draw.uniform(0.3, 1.0))
+        fires.append(FireSpec(child(seed, "fire", number), float(x), float(y), size, smoke))
+    return tuple(fires)
 
 
 def _animals(wish: SiteWish, seed: int, taken: list[Circle], houses: list[BuildingSpec]) -> list[PropSpec]:

@@ -64,6 +64,7 @@ class Site:
     )
     trees: tuple[int, int] = wish([3, 8], span(integer(0, 40)), "trees near the site")
     craters: tuple[int, int] = wish([0, 2], span(integer(0, 5)), "craters")
+    fires: tuple[int, int] = wish([0, 1], span(integer(0, 8)), "spots that still burn: flames, their glow, their smoke")
     distractors: tuple[int, int] = wish([3, 9], span(integer(0, 40)), "cones, buckets, signs, hi-vis on poles ...")
     animals: tuple[int, int] = wish([0, 2], span(integer(0, 20)), "rescue dogs and stray dogs; not labelled")
     belongings: tuple[int, int] = wish(

@@ -130,6 +130,19 @@ class FlatSpec:
 
 
 @dataclass(frozen=True)
+class FireSpec:
+    """A spot that still burns."""
+
+    seed: int
+    x: float
+    y: float
+    size: float
+    """Height of its flames, metres."""
+    smoke: float
+    """0 none .. 1 black."""
+
+
+@dataclass(frozen=True)
 class SiteSpec:
     """The static part of a scene, shared by all frames of one site."""
 
@@ -141,6 +154,7 @@ class SiteSpec:
     vehicles: tuple[VehicleSpec, ...] = ()
     props: tuple[PropSpec, ...] = ()
     flat: FlatSpec | None = None
+    fires: tuple[FireSpec, ...] = ()
 
 
 @dataclass(frozen=True)

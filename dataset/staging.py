@@ -39,6 +39,7 @@ def people(recipe: Recipe, site: SiteSpec, seed: int) -> Stage:
     cast = ["rescuer"] * count(draw, recipe.people.rescuers) + ["civilian"] * count(draw, recipe.people.civilians)
     taken = [(v.x, v.y, layout.LENGTHS[v.kind] * 0.32) for v in site.vehicles]
     taken += [(x, y, radius) for x, y, radius in site.ground.craters]
+    taken += [(fire.x, fire.y, 0.5 + 0.6 * fire.size) for fire in site.fires]
     placed: list[PersonSpec] = []
     others: list[layout.Circle] = []
     while len(placed) < len(cast):

@@ -24,7 +24,7 @@ class RESCUE_SYNTH_PT_site(Wish, Panel):
         column = split(self.layout)
         column.enabled = context.scene.rescue_synth.assets.build_site
         column.prop(site, "frames_per_site")
-        for name in ("buildings", "storeys", "burnt", "heaps", "craters", "vehicles", "trees"):
+        for name in ("buildings", "storeys", "burnt", "heaps", "craters", "vehicles", "fires", "trees"):
             pair(column, site, name)
         for name in ("distractors", "animals", "belongings"):
             pair(column, site, name)

@@ -17,7 +17,7 @@ from ..dataset.spec import FrameSpec, stream
 from ..imaging import air
 from ..imaging import lens as optics
 from ..scene import build, cameras, tags
-from . import amodal, picture, shoot
+from . import amodal, burning, picture, shoot
 
 DEPTH_SCALE = 0.01
 """Metres a unit of the depth picture: 655 m at the most."""
@@ -81,7 +81,7 @@ def make(spec: FrameSpec, recipe: Recipe, builder: build.Builder, clock: Clock |
     if isinstance(render, str):
         return _refused(spec, recipe, render)
     scene = render.built.scene
-    jpeg = picture.jpeg(scene, _developed(scene, spec, render.shot), spec.lens.quality)
+    jpeg = picture.jpeg(scene, _developed(render.built, spec, render.shot), spec.lens.quality)
     clock.lap("air and lens")
     record = _record(spec, recipe, render.built, render.labelled, len(jpeg))
     luminance = picture.luminance(jpeg)
@@ -122,9 +122,9 @@ def _refused(spec: FrameSpec, recipe: Recipe, reason: str) -> Frame:
     return Frame(record, {}, (reason,))
 
 
-def _developed(scene: bpy.types.Scene, spec: FrameSpec, shot: shoot.Shot) -> np.ndarray:
-    """The linear picture with the air between camera and things, seen through the lens."""
-    light = shot.picture
+def _developed(built: build.Built, spec: FrameSpec, shot: shoot.Shot) -> np.ndarray:
+    """The linear picture with the air between camera and things and the site's fires, seen through the lens."""
+    light, scene = shot.picture, built.scene
     if spec.weather.method == "depth":
         turn = scene.camera.matrix_world.to_3x3().transposed()
         x, y, z = turn @ Vector((0, 0, -1))
@@ -132,6 +132,7 @@ def _developed(scene: bpy.types.Scene, spec: FrameSpec, shot: shoot.Shot) -> np.
         weather = replace(spec.weather, wind=(across.x, -across.z))
         draw = stream(spec.weather.seed, "air")
         light = air.add(light, shot.distance, weather, draw, focal=shoot.lens_scale(scene), down=(x, -y, -z))
+    light = burning.burnt(light, shot.distance, scene, built.fires, spec)
     return finish(light, np.isinf(shot.distance), scene.view_settings.exposure, spec)
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from ..dataset.recipe import Assets, Recipe
 from ..dataset.spec import FrameSpec, PersonSpec, SiteSpec
 from ..dataset.wardrobe import CATEGORIES, PARTS
-from . import body, cameras, casting, lighting, people, rubble, tags, tools, user_assets, weather
+from . import body, cameras, casting, fires, lighting, people, rubble, tags, tools, user_assets, weather
 from .cleaning import emptied
 from .materials import set_weather
 from .site import Surface, add_site
@@ -47,6 +47,7 @@ class Built:
     terrain: Terrain | None
     about: dict[str, dict[str, Any]]
     """Root object's name -> what its annotation says of it."""
+    fires: tuple[fires.Fire, ...] = ()
 
 
 def start(wish: Assets) -> bpy.types.Scene:
@@ -106,11 +107,12 @@ class Builder:
         camera = cameras.add_camera(spec.camera, terrain, collection)
         scene.camera = camera
         lighting.apply(scene, spec.light, air)
+        burning = fires.add_fires(spec.site.fires, terrain, bpy.data.collections[lighting.NAME])
         weather.apply(scene, air, tuple(camera.location))
         about = yield from self._people(spec.people, terrain, collection, camera)
         bpy.context.view_layer.update()
         lighting.add_headlamps(scene, spec.light)
-        return Built(scene, camera, terrain, about)
+        return Built(scene, camera, terrain, about, burning)
 
     def _site_of(self, spec: SiteSpec) -> Generator[str, None, Terrain | None]:
         """Build the site, piece by piece, unless it is the one that stands already."""

@@ -88,6 +88,7 @@ class SiteSettings(PropertyGroup):
     vehicle_states: PointerProperty(type=WreckMix, name="State of Cars")
     trees: ints("trees", "Trees", (3, 8), 0, 40, "Trees near the site, fewest and most")
     craters: ints("craters", "Craters", (0, 2), 0, 5, "Craters in the ground, fewest and most")
+    fires: ints("fires", "Fires", (0, 1), 0, 8, "Spots that still burn, with their glow and smoke, fewest and most")
     distractors: ints(
         "distractors",
         "Distractors",

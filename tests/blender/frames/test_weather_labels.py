@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import bpy
 import numpy as np
 import pytest
 from rescue_synth.dataset import plan, recipe
-from rescue_synth.dataset.spec import FrameSpec, WeatherSpec
+from rescue_synth.dataset.spec import FireSpec, FrameSpec, WeatherSpec
 from rescue_synth.render import frame
 from rescue_synth.scene import build
 
@@ -53,3 +54,18 @@ def test_no_weather_moves_a_label(empty: None, method: str) -> None:
         assert {name: made.files[name] for name in names} == {name: clear.files[name] for name in names}, kind
         assert made.record.instances == clear.record.instances
         assert not np.array_equal(np.frombuffer(made.files[made.record.image], np.uint8), light), kind
+
+
+def test_no_fire_moves_a_label(empty: None) -> None:
+    build.start(WISH.assets)
+    builder = build.Builder(WISH, ASSETS)
+    index = next(k for k in range(9) if not frame.make(plan.frame(WISH, k), WISH, builder).reasons)
+    spec = under(plan.frame(WISH, index), "clear", "depth")
+    without = frame.make(spec, WISH, builder)
+    beside = FireSpec(3, spec.people[0].x + 0.7, spec.people[0].y, 1.6, 1.0)
+    burning = frame.make(replace(spec, site=replace(spec.site, fires=(beside,))), WISH, builder)
+    names = [name for name in without.files if name.startswith(("masks/", "parts/", "depth/", "silhouettes/"))]
+    assert {name: burning.files[name] for name in names} == {name: without.files[name] for name in names}
+    assert burning.record.instances == without.record.instances
+    assert burning.files[burning.record.image] != without.files[without.record.image]
+    assert [thing for thing in bpy.data.lights if thing.name.startswith("Fire")]
