@@ -49,7 +49,7 @@ DISTRACTORS = (
 ANIMALS = ("dog",)
 
 BELONGINGS: dict[str, float] = {
-    "pot": 3, "pan": 1.5, "bowl": 3, "basin": 2.5, "bottles": 2, "bear": 1.5, "dummy": 0.6, "suitcase": 1.5,
+    "pot": 3, "pan": 1.5, "bowl": 3, "basin": 2.5, "bottles": 2, "bear": 1.5, "dummy": 0.15, "suitcase": 1.5,
     "bicycle": 0.7, "seat": 2, "plumbing": 1.2,
 }  # fmt: skip
 """What people lost, and how often it is met."""
