@@ -28,7 +28,8 @@ PAVEMENT = 2.4
 SOILS = {"mud": (0.130, 0.095, 0.066), "grass": (0.105, 0.088, 0.052), "gravel": (0.190, 0.175, 0.155)}
 GRASS = (0.082, 0.102, 0.034)
 STRAW = (0.205, 0.165, 0.105)
-ASPHALT = (0.062, 0.062, 0.064)
+FRESH, WEATHERED = (0.058, 0.058, 0.060), (0.125, 0.121, 0.115)
+"""Asphalt: bitumen wears off, the stones in it bleach."""
 PAVING = (0.23, 0.22, 0.21)
 RUBBLE_DUST = (0.24, 0.22, 0.19)
 
@@ -49,6 +50,12 @@ class _Relief:
     road: np.ndarray
     paving: np.ndarray
     hole: np.ndarray
+
+
+def asphalt(spec: GroundSpec) -> np.ndarray:
+    """Linear colour (3,) of the streets, new or old."""
+    age = float(stream(spec.seed, "asphalt").uniform())
+    return (1 - age) * np.asarray(FRESH) + age * np.asarray(WEATHERED)
 
 
 def height(spec: GroundSpec, heaps: tuple[HeapSpec, ...], x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -123,12 +130,9 @@ def _colours(spec: GroundSpec, heaps: tuple[HeapSpec, ...], p: np.ndarray, relie
     colour = _blend(colour, GRASS, green * 0.85 * (1 - relief.road))
     colour = _patched(colour, p, seed, UNEVEN[spec.surface])
     colour = _driven(spec, colour, p)
-    asphalt = np.asarray(ASPHALT) * (1 + 0.25 * fractal(p, 0.35, 3, seed + 2))[..., None]
-    colour = _blend(colour, asphalt, relief.road)
+    street = asphalt(spec) * (1 + 0.25 * fractal(p, 0.35, 3, seed + 2))[..., None]
+    colour = _blend(colour, street, relief.road)
     colour = _blend(colour, PAVING, relief.paving)
-    whole = relief.road > 0.9
-    cracks = np.minimum(np.abs(fractal(p, 0.55, 4, seed + 41)), np.abs(fractal(p, 0.9, 4, seed + 47)) * 1.3) < 0.014
-    colour[cracks & whole & (fractal(p, 0.15, 2, seed + 5) > -0.25)] = (0.02, 0.02, 0.02)
     lane = (y - near) % ((far - near) / 2) - (far - near) / 4
     colour *= (1 + 0.12 * relief.road * np.exp(-(((lane + 0.2 * fractal(p, 0.3, 1, seed)) / 0.35) ** 2)))[..., None]
     for cx, cy, radius in spec.craters:

@@ -17,7 +17,7 @@ from ..dataset.spec import SiteSpec, child, stream
 from . import dwellings, vegetation
 from .dwellings import PAINTS, ROOFS, WALLS
 from .farland import level, surfaced
-from .ground import ASPHALT, PAVING, REACH
+from .ground import PAVING, REACH, asphalt
 from .materials import far_material, glass_material, lit_material
 from .meshes import Piece, join, to_object
 from .shapes import grid_quads, turned
@@ -55,6 +55,8 @@ class _Quarter:
     """What is gathered before it becomes a mesh."""
 
     draw: np.random.Generator
+    asphalt: np.ndarray
+    """Linear colour of its streets."""
     pieces: list[Piece] = field(default_factory=list)
     trees: list[tuple[float, float, float]] = field(default_factory=list)
     bushes: list[tuple[float, float, float]] = field(default_factory=list)
@@ -65,7 +67,7 @@ class _Quarter:
 def add_neighbourhood(spec: SiteSpec, collection: bpy.types.Collection) -> list[tuple[float, float, float]]:
     """Build it around the site; (x, y, yaw) of the places left for blocks of flats, for the skyline's houses."""
     seed = child(spec.seed, "neighbourhood")
-    quarter = _Quarter(stream(seed, "blocks"))
+    quarter = _Quarter(stream(seed, "blocks"), asphalt(spec.ground))
     kind = str(quarter.draw.choice(list(QUARTERS)))
     xs, ys = _streets(quarter, spec.ground.road)
     for block in _blocks(xs, ys):
@@ -112,7 +114,7 @@ def _lane(quarter: _Quarter, start: tuple[float, float], end: tuple[float, float
     middle = start[1 - along]
     for low, high, colour, lift, hard in (
         (middle - wide / 2 - 1.8, middle + wide / 2 + 1.8, PAVING, 0.05, 0.6),
-        (middle - wide / 2, middle + wide / 2, tuple(1.15 * value for value in ASPHALT), 0.075, 1.0),
+        (middle - wide / 2, middle + wide / 2, tuple(1.15 * quarter.asphalt), 0.075, 1.0),
     ):
         quarter.pieces.append(_strip(along, cuts, low, high, colour, lift, hard))
     if wide > 6:
@@ -147,7 +149,7 @@ def _fill(quarter: _Quarter, block: Rect, shares: tuple[float, ...]) -> None:
         _plots(quarter, block)
         return
     base = (0.62, 0.6, 0.57) if kind == 2 else (1.0, 1.0, 1.0)
-    lawn = LAWNS[int(quarter.draw.integers(len(LAWNS)))] if kind != 2 else ASPHALT
+    lawn = LAWNS[int(quarter.draw.integers(len(LAWNS)))] if kind != 2 else quarter.asphalt
     _patch(quarter, block, np.asarray(lawn) * (2.0 if kind == 2 else 1.0) * np.asarray(base), 0.03, float(kind == 2))
     if kind == 1:
         for y in np.arange(y0 + 10, y1 - 4, 30.0):
