@@ -12,7 +12,7 @@ WEATHER = "Rescue Weather"
 STATES = ("Wetness", "Snow", "Dust")
 
 DUST = (0.25, 0.228, 0.197)
-SNOW = (0.82, 0.835, 0.855)
+SNOW = (0.84, 0.842, 0.848)
 
 
 def set_weather(wetness: float, snow: float, dust: float) -> None:
@@ -113,10 +113,11 @@ class Layers:
         self.colour = graph.mix(share, self.colour, (0.012, 0.011, 0.010))
 
     def dusty(self, amount: float, tint: tuple[float, float, float] = DUST) -> None:
-        """Dust lying on upward faces and a film everywhere, thin where soot is."""
+        """Dust lying on upward faces and a film on walls, least on undersides and where soot is."""
         graph = self.graph
         lying = graph.math("MULTIPLY", graph.ramp(self.up, 0.15, 0.85), graph.ramp(self.middle, 0.25, 0.6, 0.45, 1.0))
-        share = graph.math("MULTIPLY", graph.math("ADD", lying, 0.13), self.weather.outputs["Dust"])
+        film = graph.ramp(self.up, -0.3, 0.4, 0.03, 0.13)
+        share = graph.math("MULTIPLY", graph.math("ADD", lying, film), self.weather.outputs["Dust"])
         share = graph.math("MULTIPLY", share, graph.ramp(self.soot, 0.0, 1.0, amount, amount * 0.15), clamp=True)
         self.colour = graph.mix(share, self.colour, tint)
 

@@ -20,13 +20,13 @@ AIR = WeatherSpec(1, "overcast", "depth", 2e4, 0.0, 0.0, 0.0, (0.0, 0.0))
 LENS = LensSpec(7, 0.0, 0.4, 0.01, 0.2, 0.4, 0.0, 1.25, 1.3, 0.5, 90)
 
 
-def luminance(sky: str, ground: float, above: float) -> np.ndarray:
+def luminance(sky: str, ground: float, above: float, grain: float = 0.35) -> np.ndarray:
     """uint8 of a frame whose lower two thirds are grainy ground of that linear light, and the rest is sky."""
     scene = bpy.context.scene
     scene.view_settings.view_transform, scene.view_settings.look = "AgX", lighting.LOOK
     scene.view_settings.exposure = STOPS[sky]
     light = np.full((120, 160, 3), above, np.float32)
-    light[40:] = ground * np.exp(np.random.default_rng(1).normal(0, 0.35, (80, 160, 1)))
+    light[40:] = ground * np.exp(np.random.default_rng(1).normal(0, grain, (80, 160, 1)))
     seen_sky = np.zeros((120, 160), bool)
     seen_sky[:40] = True
     spec = SimpleNamespace(lens=LENS, light=LightSpec(1, 18.0, 270, 50.0, -3.0, 260.0, sky))
@@ -44,6 +44,12 @@ def test_the_ground_at_dusk_is_not_crushed(ground: float, empty: None) -> None:
 def test_a_sky_behind_dark_things_keeps_a_tone(sky: str, empty: None) -> None:
     seen = luminance(sky, 0.01, 1.6)[:30]
     assert (seen > 250).mean() < 0.02 and np.median(seen) > 150
+
+
+def test_fog_by_day_is_light_and_keeps_a_tone(empty: None) -> None:
+    seen = luminance("overcast", 0.14, 0.16, grain=0.12)
+    assert 150 < np.median(seen) < 225
+    assert (seen > 250).mean() < 0.01 and seen[50:].std() > 4
 
 
 def test_night_stays_darker_than_dusk(empty: None) -> None:
