@@ -36,7 +36,7 @@ def main() -> None:
     options.add_argument("output", type=Path)
     chosen = options.parse_args()
     image = sheet(sorted((chosen.dataset / "images").glob("*.jpg")))
-    for quality in range(92, 40, -4):
+    for quality in range(92, 20, -4):
         data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
         if len(data) <= LARGEST:
             break
