@@ -218,7 +218,7 @@ def _fires(wish: SiteWish, seed: int, vehicles: list[VehicleSpec], heaps: list[H
         places.append((heap.x + 0.7 * heap.radius * np.cos(turn), heap.y + 0.7 * heap.radius * np.sin(turn)))
     fires = []
     for number, (x, y) in enumerate(places[: count(draw, wish.fires)]):
-        size, smoke = float(np.exp(draw.uniform(*np.log((0.5, 1.8))))), float(draw.uniform(0.3, 1.0))
+        size, smoke = uniform(draw, (0.5, 1.8), logarithmic=True), uniform(draw, (0.3, 1.0))
         fires.append(FireSpec(child(seed, "fire", number), float(x), float(y), size, smoke))
     return tuple(fires)
 

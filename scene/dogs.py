@@ -50,14 +50,15 @@ def dog(variant: int) -> tuple[Piece, Piece]:
     nearby = nearest(made, body.vertices)
     colour = _coat(draw, breed, made, nearby, body.vertices)
     outward = normals(body.vertices, body.corners.reshape(-1, 4))
-    body, nearby, fur = dressed(body, colour, OTHER), nearby, np.ones(len(colour), bool)
+    body, fur = dressed(body, colour, OTHER), np.ones(len(colour), bool)
     if variant % 2 == 0:
         vest, fur = _vest(draw, breed, made, body.vertices)
         body = join([body, vest])
     rooted = np.flatnonzero(fur)
     hair = _fur(draw, breed, made, nearby[rooted], body.vertices[rooted], outward[rooted], colour[rooted])
     for part in (body, hair):
-        part.vertices = np.maximum(part.vertices - [0.0, 0.0, low], [-9.0, -9.0, 0.0])
+        part.vertices = part.vertices - [0.0, 0.0, low]
+        part.vertices[:, 2] = np.maximum(part.vertices[:, 2], 0.0)
     return body, hair
 
 
